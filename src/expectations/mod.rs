@@ -1,0 +1,197 @@
+//! What a suite can expect of data: one file for each expectation, one line in the list below.
+//!
+//! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a report or a
+//! terminal.
+
+mod common;
+mod context;
+mod finding;
+mod instant;
+mod literal;
+mod prose;
+mod range;
+mod tally;
+
+pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
+pub use context::Context;
+pub use finding::{Finding, Outcome};
+pub use literal::Literal;
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::metric::{Answers, Metric, RowRule, TypeName, Unmeasured};
+
+/// An expectation with its arguments.
+pub trait Expect: fmt::Debug + Send + Sync {
+    /// Says why this check means nothing here (a type it cannot judge, a bound of another type), before
+    /// any data is read. `Ok` promises that `metrics` and `judge` can be called.
+    fn check(&self, context: &Context) -> Result<(), Mistake> {
+        let _ = context;
+        Ok(())
+    }
+
+    /// The questions it puts to the data.
+    fn metrics(&self, context: &Context) -> Vec<Metric>;
+
+    /// What the answers come to.
+    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured>;
+
+    /// The rule that each row must keep, for row checks: example rows follow from it.
+    fn rule(&self, context: &Context) -> Option<RowRule> {
+        let _ = context;
+        None
+    }
+
+    /// The question that brings example rows after a failure.
+    fn examples(&self, context: &Context, answers: &Answers) -> Option<Metric> {
+        let _ = answers;
+        self.rule(context).map(|rule| context.examples(rule))
+    }
+
+    /// Columns that the arguments name, beside the check's own.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The SQL predicate that is the check itself.
+    fn sql(&self) -> Option<&str> {
+        None
+    }
+
+    /// The type that the check gives to its column in files that have no types of their own.
+    fn declares(&self) -> Option<&TypeName> {
+        None
+    }
+}
+
+/// An argument that cannot be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// What is wrong: a lowercase fragment.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Mistake {
+    /// A mistake without advice.
+    pub fn new(message: impl Into<String>) -> Self {
+        Mistake { message: message.into(), help: None }
+    }
+
+    /// The same with the mend.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Where in a suite an expectation may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Table,
+    Column,
+    /// Under `table:` and under a column.
+    Both,
+    /// Under `rows:`, where the key is a name of the author's.
+    Rows,
+}
+
+/// What an expectation looks at; decides which common arguments have a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Names and types, known before data is read.
+    Schema,
+    /// The table as a whole.
+    Table,
+    /// Each row by itself: takes `mostly`, `where`, `nulls`.
+    Row,
+    /// One number of a column: takes `where`.
+    Aggregate,
+    /// A hypothesis test against the reference: takes `alpha`, `margin`, `where`.
+    Statistical,
+    /// A distance from the reference with a `max`: takes `where`.
+    Distance,
+}
+
+/// An expectation's arguments as a type, with what the registry needs to know of it.
+///
+/// The doc comment of the implementing struct is the documentation that `explain`, the schema and the
+/// documentation page show.
+pub trait Expectation: Expect + DeserializeOwned + JsonSchema + 'static {
+    /// The key in a suite.
+    const NAME: &'static str;
+    const SCOPE: Scope;
+    const KIND: Kind;
+    /// The argument that the short form fills: `in_set: [a, b]` fills `values`.
+    const SHORT: Option<&'static str> = None;
+    /// Whether `true` (or `{}`) alone is a complete check.
+    const BARE: bool = false;
+}
+
+/// An expectation as the registry knows it.
+pub struct Definition {
+    pub name: &'static str,
+    pub scope: Scope,
+    pub kind: Kind,
+    pub short: Option<&'static str>,
+    pub bare: bool,
+    /// JSON Schema of the long form; its `description` is the doc comment.
+    pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+    pub decode: Decode,
+}
+
+/// Reads the long form.
+pub type Decode =
+    fn(&mut dyn erased_serde::Deserializer<'_>) -> Result<Box<dyn Expect>, erased_serde::Error>;
+
+const fn definition<E: Expectation>() -> Definition {
+    Definition {
+        name: E::NAME,
+        scope: E::SCOPE,
+        kind: E::KIND,
+        short: E::SHORT,
+        bare: E::BARE,
+        schema: |generator| E::json_schema(generator),
+        decode: |deserializer| {
+            erased_serde::deserialize::<E>(deserializer)
+                .map(|expectation| Box::new(expectation) as Box<dyn Expect>)
+        },
+    }
+}
+
+/// Declares the modules and lists their expectations.
+macro_rules! expectations {
+    ($($module:ident :: $kind:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every expectation, in the order of the documentation.
+        pub static ALL: &[Definition] = &[$(definition::<$module::$kind>()),*];
+    };
+}
+
+expectations![
+    columns::Columns,
+    column_count::ColumnCount,
+    row_count::RowCount,
+    r#type::Type,
+    not_null::NotNull,
+    unique::Unique,
+    in_set::InSet,
+    not_in_set::NotInSet,
+    distinct_set::DistinctSet,
+    between::Between,
+    matches::Matches,
+    length::Length,
+    quantile::Quantile,
+    compare_columns::CompareColumns,
+    rows::Rows,
+];
+
+/// The expectation with this name.
+pub fn find(name: &str) -> Option<&'static Definition> {
+    ALL.iter().find(|definition| definition.name == name)
+}

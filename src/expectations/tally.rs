@@ -1,0 +1,192 @@
+//! How every row check is judged: a count, `mostly`, and a sentence.
+
+use super::prose::{count, percent};
+use super::{Context, Expect, Finding, Mistake};
+use crate::metric::{Answers, Counted, Metric, Missing, Predicate, RowRule, Side, Unmeasured};
+use crate::verdict::Observed;
+
+/// A rule for each row: most expectations are nothing else.
+///
+/// Implementing this trait implements [`Expect`].
+pub trait RowCheck: std::fmt::Debug + Send + Sync {
+    /// What is asked of a row.
+    ///
+    /// # Errors
+    /// The arguments mean nothing for the column's type.
+    fn predicate(&self, context: &Context) -> Result<Predicate, Mistake>;
+
+    /// How rows that keep it and rows that break it are spoken of.
+    fn words(&self, context: &Context) -> Words;
+
+    /// Columns that the arguments name, beside the check's own.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The SQL predicate that is the check itself.
+    fn sql(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// The words for rows that keep a rule and for rows that break it.
+pub struct Words {
+    /// What the rows are: "values of `price`".
+    pub subject: String,
+    /// "lie in [10, 350]".
+    pub keep: String,
+    /// "do not lie in [10, 350]".
+    pub break_it: String,
+}
+
+impl Words {
+    /// Words about the values of the check's column.
+    pub fn of_values(context: &Context, keep: impl Into<String>, break_it: impl Into<String>) -> Words {
+        let subject = format!("values of `{}`", context.name());
+        Words { subject, keep: keep.into(), break_it: break_it.into() }
+    }
+}
+
+impl<C: RowCheck> Expect for C {
+    fn check(&self, context: &Context) -> Result<(), Mistake> {
+        self.predicate(context).map(|_| ())
+    }
+
+    fn metrics(&self, context: &Context) -> Vec<Metric> {
+        self.rule(context).map(metric).into_iter().collect()
+    }
+
+    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
+        match self.predicate(context) {
+            Ok(predicate) => {
+                judge(context, answers, rule(context, predicate), &self.words(context))
+            }
+            Err(mistake) => Err(Unmeasured::NotComputable(mistake.message)),
+        }
+    }
+
+    fn rule(&self, context: &Context) -> Option<RowRule> {
+        self.predicate(context).ok().map(|predicate| rule(context, predicate))
+    }
+
+    fn columns(&self) -> Vec<String> {
+        RowCheck::columns(self)
+    }
+
+    fn sql(&self) -> Option<&str> {
+        RowCheck::sql(self)
+    }
+}
+
+/// A predicate with the rows and the missing values that the check's common arguments say.
+fn rule(context: &Context, predicate: Predicate) -> RowRule {
+    let missing = context.common.nulls.unwrap_or_default();
+    RowRule { predicate, missing, filter: context.filter() }
+}
+
+/// The question how many rows keep the rule.
+pub fn metric(rule: RowRule) -> Metric {
+    Metric::CountWhere { on: Side::Data, rule }
+}
+
+/// Judges a row check by its count.
+///
+/// # Errors
+/// The count could not be taken, or no value was there to be judged.
+pub fn judge(
+    context: &Context,
+    answers: &Answers,
+    rule: RowRule,
+    words: &Words,
+) -> Result<Finding, Unmeasured> {
+    let fails_missing = rule.missing == Missing::Fail;
+    let counted = *answers.counted(&metric(rule))?;
+    if counted.examined == 0 {
+        let finding = empty(context, counted.rows, &words.subject)?;
+        return Ok(finding.counted(&counted));
+    }
+    let mostly = context.common.mostly.unwrap_or(1.0);
+    let kept = enough(counted.examined - counted.violations, counted.examined, mostly);
+    let mut finding = Finding::decided(kept, sentence(&counted, mostly, words))
+        .observed(Observed::Integer(counted.violations.into()))
+        .counted(&counted);
+    if counted.nans > 0 && !fails_missing {
+        let nans = count(counted.nans);
+        finding.warnings.push(format!("{nans} of the skipped values are NaN, not null"));
+    }
+    Ok(finding)
+}
+
+/// The finding where no value was there: an error, unless `allow_empty` says that this is fine.
+///
+/// # Errors
+/// Nothing was checked, which is never a pass.
+pub fn empty(context: &Context, rows: u64, subject: &str) -> Result<Finding, Unmeasured> {
+    let reason = match (&context.common.r#where, rows) {
+        (Some(_), 0) => "`where` selects no row".to_owned(),
+        (None, 0) => "the table has no rows".to_owned(),
+        (_, rows) => format!("all {} {subject} are missing", count(rows)),
+    };
+    if context.common.allow_empty {
+        return Ok(Finding::decided(true, format!("{reason}, which `allow_empty` allows")));
+    }
+    Err(Unmeasured::NotComputable(format!("{reason}, so nothing was checked")))
+}
+
+/// Whether `kept` of `examined` rows are at least the share `mostly`, in exact integers.
+///
+/// The share is taken as the decimal number that was written: 4 of 5 rows are 0.8 of them.
+pub fn enough(kept: u64, examined: u64, mostly: f64) -> bool {
+    let text = format!("{mostly}");
+    let digits = text.split_once('.').map_or("", |(_, digits)| digits);
+    let scale = 10u128.checked_pow(digits.len() as u32);
+    let share = text.replace('.', "").parse::<u128>().ok();
+    match (scale, share) {
+        (Some(scale), Some(share)) => {
+            match (u128::from(kept).checked_mul(scale), share.checked_mul(examined.into())) {
+                (Some(left), Some(right)) => left >= right,
+                _ => kept as f64 / examined as f64 >= mostly,
+            }
+        }
+        _ => kept as f64 / examined as f64 >= mostly,
+    }
+}
+
+fn sentence(counted: &Counted, mostly: f64, words: &Words) -> String {
+    let (examined, violations) = (counted.examined, counted.violations);
+    let Words { subject, keep, break_it } = words;
+    if violations == 0 {
+        return format!("all {} {subject} {keep}", count(examined));
+    }
+    let allowed = match mostly < 1.0 {
+        true => format!("; up to {} % are allowed", percent_of(1.0 - mostly)),
+        false => String::new(),
+    };
+    let share = percent(violations, examined);
+    format!("{} of {} {subject} {break_it} ({share}{allowed})", count(violations), count(examined))
+}
+
+fn percent_of(share: f64) -> String {
+    super::prose::figure((share * 1e12).round() / 1e10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::enough;
+
+    #[test]
+    fn mostly_is_exact_at_its_boundary() {
+        assert!(enough(4, 5, 0.8));
+        assert!(enough(95, 100, 0.95));
+        assert!(!enough(94, 100, 0.95));
+        for total in 1..=400u64 {
+            for hundredths in 1..=100u64 {
+                let mostly: f64 = format!("0.{hundredths:02}").parse().unwrap_or(1.0);
+                let mostly = if hundredths == 100 { 1.0 } else { mostly };
+                let needed = (hundredths * total).div_ceil(100);
+                assert!(enough(needed, total, mostly), "{needed} of {total} at {mostly}");
+                assert!(!enough(needed - 1, total, mostly), "{needed} - 1 of {total} at {mostly}");
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::prose::{count, names, percent};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, context, tally};
+use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::verdict::Observed;
+
+/// No two rows share a value of the column, or (under `table:`) a combination of the named columns.
+///
+/// # Why
+/// A key that repeats doubles rows in every join after it. Every row of a group that shares its key is
+/// counted as a violation. Missing values are not compared; a key of several columns is left out only
+/// when all its parts are missing, otherwise a missing part equals a missing part.
+///
+/// # Passes
+/// ```yaml
+/// table:
+///   unique: [host, room]
+/// columns:
+///   id: {unique: true}
+/// ```
+/// ```csv
+/// id,host,room
+/// 1,7,1
+/// 2,7,2
+/// ```
+///
+/// # Fails
+/// ```yaml
+/// columns:
+///   id: {unique: true}
+/// ```
+/// ```csv
+/// id
+/// 1
+/// 1
+/// ```
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unique {
+    /// The columns of the key, for a check of the table.
+    columns: Option<Vec<String>>,
+}
+
+impl Expectation for Unique {
+    const NAME: &'static str = "unique";
+    const SCOPE: Scope = Scope::Both;
+    const KIND: Kind = Kind::Row;
+    const SHORT: Option<&'static str> = Some("columns");
+    const BARE: bool = true;
+}
+
+impl Unique {
+    fn key(&self, context: &Context) -> Vec<String> {
+        let own = context.column.map(|column| vec![column.to_owned()]);
+        own.or_else(|| self.columns.clone()).unwrap_or_default()
+    }
+
+    fn metric(&self, context: &Context) -> Metric {
+        let (columns, filter) = (self.key(context), context.filter());
+        Metric::Duplicates { on: Side::Data, columns, filter }
+    }
+}
+
+impl Expect for Unique {
+    fn check(&self, context: &Context) -> Result<(), Mistake> {
+        if context.common.nulls.is_some() {
+            return Err(Mistake::new("`nulls` has no meaning for `unique`")
+                .help("missing keys are not compared; add `not_null` to forbid them"));
+        }
+        match (context.column, &self.columns) {
+            (Some(_), Some(_)) => Err(Mistake::new("a column's `unique` names no columns")
+                .help("put a key of several columns under `table:`")),
+            (None, columns) if columns.as_ref().is_none_or(Vec::is_empty) => {
+                Err(Mistake::new("no key is named").help("write `unique: [host_id, id]`"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn metrics(&self, context: &Context) -> Vec<Metric> {
+        vec![self.metric(context)]
+    }
+
+    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
+        let found = answers.duplicates(&self.metric(context))?;
+        let key = names(self.key(context).iter().map(String::as_str), 5);
+        if found.examined == 0 {
+            let finding = tally::empty(context, found.rows, &format!("values of {key}"))?;
+            return Ok(finding.keyed(found));
+        }
+        let mostly = context.common.mostly.unwrap_or(1.0);
+        let kept = tally::enough(found.examined - found.duplicated, found.examined, mostly);
+        let examined = count(found.examined);
+        let message = match found.duplicated {
+            0 => format!("all {examined} values of {key} are unique"),
+            rows => format!(
+                "{} of {examined} rows share their {key} with another row ({}); {} distinct",
+                count(rows),
+                percent(rows, found.examined),
+                count(found.distinct),
+            ),
+        };
+        let observed = Observed::Integer(found.duplicated.into());
+        Ok(Finding::decided(kept, message).observed(observed).keyed(found))
+    }
+
+    fn examples(&self, context: &Context, answers: &Answers) -> Option<Metric> {
+        let keys = answers.duplicates(&self.metric(context)).ok()?.keys.clone();
+        let (columns, filter) = (self.key(context), context.filter());
+        let limit = context::EXAMPLE_LIMIT;
+        Some(Metric::DuplicateExamples { on: Side::Data, columns, filter, keys, limit })
+    }
+
+    fn columns(&self) -> Vec<String> {
+        self.columns.clone().unwrap_or_default()
+    }
+}

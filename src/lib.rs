@@ -1,0 +1,3 @@
+//! datacheck
+pub mod metric;
+pub mod stats;

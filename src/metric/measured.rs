@@ -1,0 +1,180 @@
+//! The form of an engine's answers: integers, sums and states, never decisions.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Metric, Value};
+use crate::stats;
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub enum Measured {
+    Rows(u64),
+    Counted(Counted),
+    Duplicates(Duplicates),
+    Frequencies(Arc<Frequencies>),
+    Moments(Arc<stats::moments::Summary>),
+    /// `None` when no value was there.
+    Quantile(Option<Value>),
+    Comparison(Arc<stats::ecdf::Comparison>),
+    Bins(Arc<Bins>),
+    Examples(Vec<Example>),
+    Identity(Identity),
+}
+
+/// How many rows a rule held for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    /// Rows that were judged; the denominator of `mostly`.
+    pub examined: u64,
+    /// Rows left out because a value is null.
+    pub nulls: u64,
+    /// Rows left out because a value is NaN.
+    pub nans: u64,
+    /// Judged rows that break the rule.
+    pub violations: u64,
+}
+
+/// How far a key is from being unique.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Duplicates {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    /// Rows with a key; the denominator of `mostly`.
+    pub examined: u64,
+    /// Rows left out because every part of the key is missing.
+    pub skipped: u64,
+    pub distinct: u64,
+    /// Rows whose key occurs more than once.
+    pub duplicated: u64,
+    /// Fingerprints of duplicated keys, sorted, at most a thousand.
+    pub keys: Arc<[u128]>,
+}
+
+/// How often each value occurs, in the order of the values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frequencies {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    pub nulls: u64,
+    pub nans: u64,
+    pub counts: Vec<(Value, u64)>,
+}
+
+impl Frequencies {
+    /// Values that are neither null nor NaN.
+    pub fn examined(&self) -> u64 {
+        self.rows - self.nulls - self.nans
+    }
+}
+
+/// Both sides of a column counted in the same bins: right-closed, the outer ones open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bins {
+    /// Inner edges, rising, from quantiles of the reference.
+    pub edges: Vec<f64>,
+    pub data: Vec<u64>,
+    pub reference: Vec<u64>,
+    /// Missing values of the data and of the reference.
+    pub missing: [u64; 2],
+}
+
+/// A row that breaks a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// Number of the row in the dataset, the first is 1.
+    pub row: u64,
+    pub cells: Vec<(String, Value)>,
+}
+
+/// What a dataset was when it was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identity {
+    pub path: String,
+    pub format: String,
+    pub rows: Option<u64>,
+    pub columns: u64,
+    pub bytes: u64,
+    /// SHA-256 of the content; of the list of names and hashes where there are several files.
+    pub sha256: String,
+    /// Time of the last change, RFC 3339 in UTC.
+    pub modified: Option<String>,
+    /// What is odd about the file though it can be read: a missing last newline, padded names …
+    pub warnings: Vec<String>,
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unmeasured {
+    /// The dataset cannot be read; all its questions fail alike.
+    Unreadable(String),
+    /// This one question cannot be answered.
+    NotComputable(String),
+}
+
+impl fmt::Display for Unmeasured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason) => {
+                f.write_str(reason)
+            }
+        }
+    }
+}
+
+impl std::error::Error for Unmeasured {}
+
+/// All answers of a run, found by their question.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    answers: HashMap<Metric, Result<Measured, Unmeasured>>,
+}
+
+impl FromIterator<(Metric, Result<Measured, Unmeasured>)> for Answers {
+    fn from_iter<I: IntoIterator<Item = (Metric, Result<Measured, Unmeasured>)>>(pairs: I) -> Self {
+        Answers { answers: pairs.into_iter().collect() }
+    }
+}
+
+macro_rules! answer {
+    ($(#[$doc:meta])* $name:ident, $variant:ident, $form:ty) => {
+        $(#[$doc])*
+        pub fn $name(&self, metric: &Metric) -> Result<&$form, Unmeasured> {
+            match self.get(metric)? {
+                Measured::$variant(answer) => Ok(answer),
+                other => Err(misplaced(metric, other)),
+            }
+        }
+    };
+}
+
+impl Answers {
+    /// The answer to a question that was asked.
+    pub fn get(&self, metric: &Metric) -> Result<&Measured, Unmeasured> {
+        match self.answers.get(metric) {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(reason)) => Err(reason.clone()),
+            None => Err(Unmeasured::NotComputable(format!("a question was not asked: {metric:?}"))),
+        }
+    }
+
+    answer!(/** Answer to [`Metric::Rows`]. */ rows, Rows, u64);
+    answer!(/** Answer to [`Metric::CountWhere`]. */ counted, Counted, Counted);
+    answer!(/** Answer to [`Metric::Duplicates`]. */ duplicates, Duplicates, Duplicates);
+    answer!(/** Answer to [`Metric::Frequencies`]. */ frequencies, Frequencies, Arc<Frequencies>);
+    answer!(/** Answer to [`Metric::Moments`]. */ moments, Moments, Arc<stats::moments::Summary>);
+    answer!(/** Answer to [`Metric::Quantile`]. */ quantile, Quantile, Option<Value>);
+    answer!(
+        /** Answer to [`Metric::Comparison`]. */ comparison, Comparison, Arc<stats::ecdf::Comparison>
+    );
+    answer!(/** Answer to [`Metric::Bins`]. */ bins, Bins, Arc<Bins>);
+    answer!(/** Answer to [`Metric::Examples`]. */ examples, Examples, Vec<Example>);
+    answer!(/** Answer to [`Metric::Identity`]. */ identity, Identity, Identity);
+}
+
+fn misplaced(metric: &Metric, answer: &Measured) -> Unmeasured {
+    Unmeasured::NotComputable(format!("an engine answered {metric:?} with {answer:?}"))
+}

@@ -1,0 +1,77 @@
+//! Questions to the data, and the form of their answers.
+//!
+//! A [`Metric`] is a question that an engine can answer in one scan. The enums here are closed: a new
+//! variant makes the compiler list every engine to extend. Nothing here decides anything.
+
+mod measured;
+mod predicate;
+mod schema;
+mod type_name;
+mod value;
+
+pub use measured::{
+    Answers, Bins, Counted, Duplicates, Example, Frequencies, Identity, Measured, Unmeasured,
+};
+pub use predicate::{Bound, BoundValue, Comparison, Missing, Predicate, RowRule};
+pub use schema::{Column, Schema, Type};
+pub use type_name::TypeName;
+pub use value::{Float, Value, number};
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Which of a suite's datasets a question is put to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    Data,
+    Reference,
+    Named(String),
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Side::Data => f.write_str("data"),
+            Side::Reference => f.write_str("reference"),
+            Side::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A predicate in SQL that selects the rows a question is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Filter(pub String);
+
+/// One question to the data.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// How many rows there are.
+    Rows { on: Side, filter: Option<Filter> },
+    /// For how many rows a rule holds.
+    CountWhere { on: Side, rule: RowRule },
+    /// How many rows share their key with another row; rows whose key is all missing are skipped.
+    Duplicates { on: Side, columns: Vec<String>, filter: Option<Filter> },
+    /// How often each value of a column occurs.
+    Frequencies { on: Side, column: String, filter: Option<Filter> },
+    /// Count, exact sum, mean, variance, smallest and largest value of a numeric column.
+    Moments { on: Side, column: String, filter: Option<Filter> },
+    /// The value at probability `p`, by linear interpolation (Hyndman and Fan's type 7).
+    Quantile { on: Side, column: String, p: Float, filter: Option<Filter> },
+    /// Both sides of a column, data and reference, compared in one pass over their sorted values.
+    Comparison { column: String, filter: Option<Filter> },
+    /// Both sides of a numeric column counted in bins between quantiles of the reference.
+    Bins { column: String, bins: u32, filter: Option<Filter> },
+    /// The first rows that break a rule.
+    Examples { on: Side, rule: RowRule, columns: Vec<String>, limit: u32 },
+    /// The first rows whose key occurs more than once.
+    DuplicateExamples {
+        on: Side,
+        columns: Vec<String>,
+        filter: Option<Filter>,
+        /// Fingerprints of duplicated keys, as [`Duplicates::keys`] gave them.
+        keys: Arc<[u128]>,
+        limit: u32,
+    },
+    /// What a dataset is: path, format, size, content hash.
+    Identity { on: Side },
+}

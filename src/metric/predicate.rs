@@ -1,0 +1,100 @@
+//! What can be asked of one row.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Filter, Value};
+
+/// What a rule does with a missing value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// Null and NaN are not looked at; they are counted.
+    #[default]
+    Skip,
+    /// Null and NaN break the rule.
+    Fail,
+}
+
+/// A predicate with the rows it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RowRule {
+    pub predicate: Predicate,
+    pub missing: Missing,
+    pub filter: Option<Filter>,
+}
+
+/// A comparison of two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    Less,
+    LessOrEqual,
+    Equal,
+    NotEqual,
+    GreaterOrEqual,
+    Greater,
+}
+
+/// One end of a range.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Bound {
+    pub value: BoundValue,
+    /// Whether the end itself lies outside.
+    pub strict: bool,
+}
+
+/// Where a bound comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum BoundValue {
+    /// A value, already of the column's type class.
+    Value(Value),
+    /// The value of another column in the same row.
+    Column(String),
+}
+
+/// A question with the answer yes, no, or (for a missing value) neither.
+///
+/// Values in a predicate are already converted to the type class of the column: an integer column is
+/// met with `Int` or `Float`, a date column with `Date`, text with `Text`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Predicate {
+    /// Neither null nor NaN. Always answers yes or no.
+    Present { column: String },
+    /// Inside a range. NaN never lies inside one.
+    Within { column: String, min: Option<Bound>, max: Option<Bound> },
+    /// Equal to one of the values (or, negated, to none of them). A `Null` among them answers for null.
+    OneOf { column: String, values: Vec<Value>, negated: bool },
+    /// A regular expression found in the text; `full` anchors it at both ends.
+    Matches { column: String, pattern: String, full: bool },
+    /// The number of characters (code points).
+    Length { column: String, min: Option<u64>, max: Option<u64> },
+    /// Two columns of the same row compared. One side null: no. Both null: neither.
+    Compare { left: String, op: Comparison, right: String },
+    /// A predicate in SQL. Null: neither.
+    Sql { text: String },
+    /// The cell of a text file reads as the type its column is declared to have.
+    Reads { column: String },
+}
+
+impl Predicate {
+    /// The columns it reads, except those inside SQL, which only an engine can tell.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Predicate::Present { column }
+            | Predicate::OneOf { column, .. }
+            | Predicate::Matches { column, .. }
+            | Predicate::Length { column, .. }
+            | Predicate::Reads { column } => vec![column],
+            Predicate::Within { column, min, max } => {
+                let ends = [min, max].into_iter().flatten();
+                let others = ends.filter_map(|bound| match &bound.value {
+                    BoundValue::Column(other) => Some(other.as_str()),
+                    BoundValue::Value(_) => None,
+                });
+                std::iter::once(column.as_str()).chain(others).collect()
+            }
+            Predicate::Compare { left, right, .. } => vec![left, right],
+            Predicate::Sql { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What a dataset looks like before any of it is read.
+
+use std::fmt;
+
+/// The columns of a dataset, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    pub columns: Vec<Column>,
+    /// How many rows there are, where the file says so.
+    pub rows: Option<u64>,
+    /// Whether the file has no types of its own (CSV, NDJSON): then types are read, not stored.
+    pub untyped: bool,
+}
+
+/// A column and its type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    pub name: String,
+    pub kind: Type,
+}
+
+impl Schema {
+    /// The column of this name; the first, if the name stands twice.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether a name stands more than once.
+    pub fn is_ambiguous(&self, name: &str) -> bool {
+        self.columns.iter().filter(|column| column.name == name).count() > 1
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+}
+
+/// The type of a column, as exact as the file says it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Every value is null.
+    Null,
+    Boolean,
+    Integer { bits: u8, signed: bool },
+    Float { bits: u8 },
+    Decimal { precision: u8, scale: i8 },
+    /// Text; a categorical or enumerated column is text too.
+    String,
+    Date,
+    Time,
+    /// With the name of its zone, if it has one.
+    DateTime { zone: Option<String> },
+    Duration,
+    Binary,
+    List(Box<Type>),
+    Struct(Vec<(String, Type)>),
+    /// A type that no check looks into, under the file format's own name.
+    Other(String),
+}
+
+impl Type {
+    /// Integers, floats and decimals.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Type::Integer { .. } | Type::Float { .. } | Type::Decimal { .. })
+    }
+
+    /// Dates, times of day, datetimes and durations.
+    pub fn is_temporal(&self) -> bool {
+        matches!(self, Type::Date | Type::Time | Type::DateTime { .. } | Type::Duration)
+    }
+
+    /// Types whose values have an order.
+    pub fn is_ordered(&self) -> bool {
+        self.is_number() || self.is_temporal() || *self == Type::String
+    }
+
+    /// The word for the type's class, as suites write it.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Type::Null => "null",
+            Type::Boolean => "boolean",
+            Type::Integer { .. } => "integer",
+            Type::Float { .. } => "float",
+            Type::Decimal { .. } => "decimal",
+            Type::String => "string",
+            Type::Date => "date",
+            Type::Time => "time",
+            Type::DateTime { .. } => "datetime",
+            Type::Duration => "duration",
+            Type::Binary => "binary",
+            Type::List(_) => "list",
+            Type::Struct(_) => "struct",
+            Type::Other(_) => "other",
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    /// The exact name, as suites write it: `int64`, `datetime[UTC]`, `list[string]`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Integer { bits, signed: true } => write!(f, "int{bits}"),
+            Type::Integer { bits, signed: false } => write!(f, "uint{bits}"),
+            Type::Float { bits } => write!(f, "float{bits}"),
+            Type::Decimal { precision, scale } => write!(f, "decimal({precision}, {scale})"),
+            Type::DateTime { zone: Some(zone) } => write!(f, "datetime[{zone}]"),
+            Type::List(item) => write!(f, "list[{item}]"),
+            Type::Struct(fields) => {
+                let fields: Vec<String> =
+                    fields.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+                write!(f, "struct{{{}}}", fields.join(", "))
+            }
+            Type::Other(name) => f.write_str(name),
+            plain => f.write_str(plain.class()),
+        }
+    }
+}

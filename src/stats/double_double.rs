@@ -1,0 +1,55 @@
+//! A number of about 106 bits, for the few comparisons that must not depend on rounding.
+
+/// An unevaluated sum of two doubles, the second at most half a unit of the first (Dekker 1971).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DoubleDouble {
+    pub high: f64,
+    pub low: f64,
+}
+
+impl DoubleDouble {
+    pub const ONE: DoubleDouble = DoubleDouble { high: 1.0, low: 0.0 };
+
+    /// From an integer, exact up to 106 bits.
+    pub fn from_integer(integer: u128) -> Self {
+        let high = integer as f64;
+        let near = high as u128;
+        let rest = integer.abs_diff(near) as f64;
+        DoubleDouble { high, low: if near > integer { -rest } else { rest } }
+    }
+
+    /// The product.
+    pub fn times(self, other: Self) -> Self {
+        let high = self.high * other.high;
+        let low = self.high.mul_add(other.high, -high);
+        normal(high, low + (self.high * other.low + self.low * other.high))
+    }
+
+    /// The quotient.
+    pub fn over(self, other: Self) -> Self {
+        let first = self.high / other.high;
+        let back = other.times(DoubleDouble { high: first, low: 0.0 });
+        let rest = (self.high - back.high) + (self.low - back.low);
+        normal(first, rest / other.high)
+    }
+}
+
+fn normal(high: f64, low: f64) -> DoubleDouble {
+    let sum = high + low;
+    DoubleDouble { high: sum, low: (high - sum) + low }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_and_quotients_cancel_to_thirty_digits() {
+        let mut ratio = DoubleDouble::ONE;
+        for k in 1..=1000_u128 {
+            ratio = ratio.times(DoubleDouble::from_integer(1_000_000_007 * k + 1));
+            ratio = ratio.over(DoubleDouble::from_integer(1_000_000_007 * (1001 - k) + 1));
+        }
+        assert!((ratio.high - 1.0 + ratio.low).abs() < 1e-27);
+    }
+}
