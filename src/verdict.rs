@@ -121,7 +121,8 @@ pub enum MarginOutcome {
 }
 
 impl TestVerdict {
-    /// The outcome of the margin, where there is one; `p_adjusted` speaks of "no more than the margin" then.
+    /// The outcome of the margin, where there is one; `p_adjusted` then speaks of "no more than
+    /// the margin".
     pub fn margin_outcome(&self) -> Option<MarginOutcome> {
         let margin = self.result.margin.as_ref()?;
         let p_beyond = self.p_adjusted.unwrap_or(margin.p_beyond);

@@ -1,14 +1,27 @@
 //! Engines answer metrics. They return integers, sums and states, never decisions, and know no
 //! expectation.
+//!
+//! Reading order: [`source`] gives batches, [`column`] and [`batch`] show them typed, `predicate` judges rows,
+//! `state` remembers, `question` says which states a metric needs, `scan` feeds them, `embedded` answers.
 
 pub mod batch;
+mod bits;
 pub mod column;
+mod dataset;
 mod embedded;
+mod layout;
+mod memory;
+mod parallel;
 pub mod polars;
 mod predicate;
+mod quantile;
+mod question;
 mod scan;
 pub mod source;
 mod state;
+#[cfg(test)]
+mod table;
+mod two_sided;
 
 pub use embedded::{EmbeddedEngine, Options};
 

@@ -2,7 +2,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
-use super::{prose::plural, row_count::Counts};
+use super::row_count::Counts;
+use crate::prose::plural;
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::verdict::Observed;
 

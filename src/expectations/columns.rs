@@ -1,9 +1,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::prose::{names, plural};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
+use crate::prose::{names, plural};
 use crate::verdict::Observed;
 
 /// The table has the named columns: exactly these, at least these, or none of these.

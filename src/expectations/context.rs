@@ -51,10 +51,31 @@ impl Context<'_> {
     /// Refuses a type that the check cannot judge, naming those that it accepts.
     pub fn accept(&self, accepts: fn(&Type) -> bool, accepted: &str) -> Result<(), Mistake> {
         let kind = self.kind();
-        if accepts(kind) || *kind == Type::Null {
-            return Ok(());
-        }
-        let message = format!("column `{}` is {kind}, which this check cannot judge", self.name());
-        Err(Mistake::new(message).help(format!("it accepts {accepted}")))
+        judged_by(kind, accepts, accepted, &format!("column `{}`", self.name()))
     }
+
+    /// The same for the type that the column has in the reference.
+    pub fn accept_reference(
+        &self,
+        accepts: fn(&Type) -> bool,
+        accepted: &str,
+    ) -> Result<(), Mistake> {
+        let column = self.reference.and_then(|reference| reference.column(self.name()));
+        let Some(column) = column else { return Ok(()) };
+        let what = format!("column `{}` of the reference", self.name());
+        judged_by(&column.kind, accepts, accepted, &what)
+    }
+}
+
+fn judged_by(
+    kind: &Type,
+    accepts: fn(&Type) -> bool,
+    accepted: &str,
+    what: &str,
+) -> Result<(), Mistake> {
+    if accepts(kind) || *kind == Type::Null {
+        return Ok(());
+    }
+    let message = format!("{what} is {kind}, which this check cannot judge");
+    Err(Mistake::new(message).help(format!("it accepts {accepted}")))
 }

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::in_set::values;
-use super::prose::{names, plural};
 use super::{Context, Expect, Expectation, Finding, Kind, Literal, Mistake, Scope, tally};
 use crate::metric::{Answers, Metric, Side, Unmeasured, Value};
+use crate::prose::{names, plural};
 use crate::verdict::{Observed, RowCounts};
 
 /// The set of values that occur equals, contains, or lies within the listed set.
@@ -84,7 +84,7 @@ impl Expect for DistinctSet {
         let found = answers.frequencies(&Self::metric(context))?;
         let name = context.name();
         if found.examined() == 0 {
-            return tally::empty(context, found.rows, &format!("values of `{name}`"));
+            return tally::empty(context, Some(found.rows), &format!("values of `{name}`"));
         }
         let wanted = self.list().and_then(|list| values(list, context));
         let wanted = wanted.map_err(|mistake| Unmeasured::NotComputable(mistake.message))?;

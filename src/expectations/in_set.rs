@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::prose::names;
 use super::tally::{RowCheck, Words};
 use super::{Context, Expectation, Kind, Literal, Mistake, Scope};
 use crate::metric::{Missing, Predicate, Value};
+use crate::prose::names;
 
 /// Every value is one of the listed ones.
 ///

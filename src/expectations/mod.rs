@@ -3,13 +3,14 @@
 //! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a report or a
 //! terminal.
 
+mod apart;
 mod common;
 mod context;
 mod finding;
 mod instant;
 mod literal;
-mod prose;
 mod range;
+mod shares;
 mod tally;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
@@ -74,17 +75,25 @@ pub struct Mistake {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// The argument that is wrong, where it is one.
+    pub argument: Option<&'static str>,
 }
 
 impl Mistake {
     /// A mistake without advice.
     pub fn new(message: impl Into<String>) -> Self {
-        Mistake { message: message.into(), help: None }
+        Mistake { message: message.into(), help: None, argument: None }
     }
 
     /// The same with the mend.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same, pointing to an argument.
+    pub fn of(mut self, argument: &'static str) -> Self {
+        self.argument = Some(argument);
         self
     }
 }
@@ -117,6 +126,20 @@ pub enum Kind {
     Distance,
 }
 
+impl Kind {
+    /// The word for it in results and documentation.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Schema => "schema",
+            Kind::Table => "table",
+            Kind::Row => "row",
+            Kind::Aggregate => "aggregate",
+            Kind::Statistical => "statistical",
+            Kind::Distance => "distance",
+        }
+    }
+}
+
 /// An expectation's arguments as a type, with what the registry needs to know of it.
 ///
 /// The doc comment of the implementing struct is the documentation that `explain`, the schema and the
@@ -133,6 +156,7 @@ pub trait Expectation: Expect + DeserializeOwned + JsonSchema + 'static {
 }
 
 /// An expectation as the registry knows it.
+#[derive(Debug)]
 pub struct Definition {
     pub name: &'static str,
     pub scope: Scope,
@@ -186,9 +210,17 @@ expectations![
     between::Between,
     matches::Matches,
     length::Length,
+    mean::Mean,
+    stddev::Stddev,
     quantile::Quantile,
     compare_columns::CompareColumns,
     rows::Rows,
+    ks_test::KsTest,
+    t_test::TTest,
+    chi_square_test::ChiSquareTest,
+    kl_divergence::KlDivergence,
+    js_distance::JsDistance,
+    psi::Psi,
 ];
 
 /// The expectation with this name.

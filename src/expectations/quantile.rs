@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::prose::figure;
 use super::range::Range;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, tally};
 use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured};
+use crate::prose::figure;
 use crate::verdict::Observed;
 
 /// A quantile of the column lies in a range; `p: 0.5` is the median.
@@ -88,7 +88,7 @@ impl Expect for Quantile {
         let name = context.name();
         let value = answers.quantile(&self.metric(context))?.as_ref().and_then(|value| value.as_f64());
         let Some(value) = value else {
-            return tally::empty(context, 0, &format!("values of `{name}`"));
+            return tally::empty(context, None, &format!("values of `{name}`"));
         };
         let range = self.range().map_err(|mistake| Unmeasured::NotComputable(mistake.message))?;
         let kept = range.contains(value);

@@ -1,9 +1,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::prose::{count, plural};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, range};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::prose::{count, plural};
 use crate::verdict::Observed;
 
 /// The table has this number of rows.

@@ -1,8 +1,8 @@
 //! How every row check is judged: a count, `mostly`, and a sentence.
 
-use super::prose::{count, percent};
 use super::{Context, Expect, Finding, Mistake};
 use crate::metric::{Answers, Counted, Metric, Missing, Predicate, RowRule, Side, Unmeasured};
+use crate::prose::{count, percent};
 use crate::verdict::Observed;
 
 /// A rule for each row: most expectations are nothing else.
@@ -102,7 +102,7 @@ pub fn judge(
     let fails_missing = rule.missing == Missing::Fail;
     let counted = *answers.counted(&metric(rule))?;
     if counted.examined == 0 {
-        let finding = empty(context, counted.rows, &words.subject)?;
+        let finding = empty(context, Some(counted.rows), &words.subject)?;
         return Ok(finding.counted(&counted));
     }
     let mostly = context.common.mostly.unwrap_or(1.0);
@@ -121,11 +121,16 @@ pub fn judge(
 ///
 /// # Errors
 /// Nothing was checked, which is never a pass.
-pub fn empty(context: &Context, rows: u64, subject: &str) -> Result<Finding, Unmeasured> {
+pub fn empty(
+    context: &Context,
+    rows: Option<u64>,
+    subject: &str,
+) -> Result<Finding, Unmeasured> {
     let reason = match (&context.common.r#where, rows) {
-        (Some(_), 0) => "`where` selects no row".to_owned(),
-        (None, 0) => "the table has no rows".to_owned(),
-        (_, rows) => format!("all {} {subject} are missing", count(rows)),
+        (Some(_), Some(0)) => "`where` selects no row".to_owned(),
+        (None, Some(0)) => "the table has no rows".to_owned(),
+        (_, Some(rows)) => format!("all {} {subject} are missing", count(rows)),
+        (_, None) => format!("there are no {subject}"),
     };
     if context.common.allow_empty {
         return Ok(Finding::decided(true, format!("{reason}, which `allow_empty` allows")));
@@ -167,7 +172,7 @@ fn sentence(counted: &Counted, mostly: f64, words: &Words) -> String {
 }
 
 fn percent_of(share: f64) -> String {
-    super::prose::figure((share * 1e12).round() / 1e10)
+    crate::prose::figure((share * 1e12).round() / 1e10)
 }
 
 #[cfg(test)]

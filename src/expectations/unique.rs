@@ -1,9 +1,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::prose::{count, names, percent};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, context, tally};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::prose::{count, names, percent};
 use crate::verdict::Observed;
 
 /// No two rows share a value of the column, or (under `table:`) a combination of the named columns.
@@ -87,7 +87,7 @@ impl Expect for Unique {
         let found = answers.duplicates(&self.metric(context))?;
         let key = names(self.key(context).iter().map(String::as_str), 5);
         if found.examined == 0 {
-            let finding = tally::empty(context, found.rows, &format!("values of {key}"))?;
+            let finding = tally::empty(context, Some(found.rows), &format!("values of {key}"))?;
             return Ok(finding.keyed(found));
         }
         let mostly = context.common.mostly.unwrap_or(1.0);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Metric, Value};
@@ -14,10 +15,10 @@ pub enum Measured {
     Counted(Counted),
     Duplicates(Duplicates),
     Frequencies(Arc<Frequencies>),
-    Moments(Arc<stats::moments::Summary>),
+    Moments(Arc<Sampled>),
     /// `None` when no value was there.
     Quantile(Option<Value>),
-    Comparison(Arc<stats::ecdf::Comparison>),
+    Comparison(Arc<TwoSided>),
     Bins(Arc<Bins>),
     Examples(Vec<Example>),
     Identity(Identity),
@@ -71,6 +72,87 @@ impl Frequencies {
     }
 }
 
+/// Moments of a column with what was left out of them; reads like the [`stats::moments::Summary`] in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sampled {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    pub nulls: u64,
+    pub nans: u64,
+    /// The smallest and the largest value, exact; infinities are values.
+    pub min: Option<Value>,
+    pub max: Option<Value>,
+    pub summary: stats::moments::Summary,
+}
+
+impl Deref for Sampled {
+    type Target = stats::moments::Summary;
+
+    fn deref(&self) -> &Self::Target {
+        &self.summary
+    }
+}
+
+/// Both sides of a column compared, data first, with what was left out; reads like the
+/// [`stats::ecdf::Comparison`] in it.
+#[derive(Clone, Debug)]
+pub struct TwoSided {
+    /// Rows that the filter selects.
+    pub rows: [u64; 2],
+    pub nulls: [u64; 2],
+    pub nans: [u64; 2],
+    /// Infinities among the values; they are ranked like others.
+    pub infinite: [u64; 2],
+    /// What the comparison's figures count.
+    pub axis: Axis,
+    pub comparison: stats::ecdf::Comparison,
+}
+
+impl TwoSided {
+    /// Values left out on each side because they are null or NaN.
+    pub fn missing(&self) -> [u64; 2] {
+        [self.nulls[0] + self.nans[0], self.nulls[1] + self.nans[1]]
+    }
+}
+
+impl Deref for TwoSided {
+    type Target = stats::ecdf::Comparison;
+
+    fn deref(&self) -> &Self::Target {
+        &self.comparison
+    }
+}
+
+/// What the numbers of a comparison or of bins count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Axis {
+    /// The values themselves.
+    #[default]
+    Number,
+    /// Days since 1970-01-01.
+    Date,
+    /// Ticks of so many nanoseconds since midnight.
+    Time { tick_ns: i64 },
+    /// Ticks of so many nanoseconds since 1970-01-01T00:00:00.
+    DateTime { tick_ns: i64, zoned: bool },
+    /// Ticks of so many nanoseconds.
+    Duration { tick_ns: i64 },
+}
+
+impl Axis {
+    /// The value at a point of the axis, rounded down to what a value can hold.
+    pub fn value(self, point: f64) -> Value {
+        let nanos = |tick_ns: i64| (point * tick_ns as f64).floor() as i128;
+        match self {
+            Axis::Number => Value::float(point),
+            Axis::Date => Value::Date(point.floor() as i32),
+            Axis::Time { tick_ns } => Value::Time(nanos(tick_ns) as i64),
+            Axis::DateTime { tick_ns, zoned } => Value::DateTime { nanos: nanos(tick_ns), zoned },
+            Axis::Duration { tick_ns } => Value::Duration(nanos(tick_ns)),
+        }
+    }
+}
+
 /// Both sides of a column counted in the same bins: right-closed, the outer ones open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bins {
@@ -80,6 +162,8 @@ pub struct Bins {
     pub reference: Vec<u64>,
     /// Missing values of the data and of the reference.
     pub missing: [u64; 2],
+    /// What the edges count.
+    pub axis: Axis,
 }
 
 /// A row that breaks a rule.
@@ -165,10 +249,10 @@ impl Answers {
     answer!(/** Answer to [`Metric::CountWhere`]. */ counted, Counted, Counted);
     answer!(/** Answer to [`Metric::Duplicates`]. */ duplicates, Duplicates, Duplicates);
     answer!(/** Answer to [`Metric::Frequencies`]. */ frequencies, Frequencies, Arc<Frequencies>);
-    answer!(/** Answer to [`Metric::Moments`]. */ moments, Moments, Arc<stats::moments::Summary>);
+    answer!(/** Answer to [`Metric::Moments`]. */ moments, Moments, Arc<Sampled>);
     answer!(/** Answer to [`Metric::Quantile`]. */ quantile, Quantile, Option<Value>);
     answer!(
-        /** Answer to [`Metric::Comparison`]. */ comparison, Comparison, Arc<stats::ecdf::Comparison>
+        /** Answer to [`Metric::Comparison`]. */ comparison, Comparison, Arc<TwoSided>
     );
     answer!(/** Answer to [`Metric::Bins`]. */ bins, Bins, Arc<Bins>);
     answer!(/** Answer to [`Metric::Examples`]. */ examples, Examples, Vec<Example>);

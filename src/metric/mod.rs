@@ -10,7 +10,8 @@ mod type_name;
 mod value;
 
 pub use measured::{
-    Answers, Bins, Counted, Duplicates, Example, Frequencies, Identity, Measured, Unmeasured,
+    Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, Identity, Measured, Sampled,
+    TwoSided, Unmeasured,
 };
 pub use predicate::{Bound, BoundValue, Comparison, Missing, Predicate, RowRule};
 pub use schema::{Column, Schema, Type};

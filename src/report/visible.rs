@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-/// The text with every control, bidirectional and invisible character written as an escape: `\n`, `\u{202e}`.
+/// The text with every control, bidirectional and invisible character written as an escape: `\n`,
+/// `\u{202e}`.
 ///
-/// Every report passes all text through this before it escapes for its own format, so that a value can neither
-/// steer a terminal nor show something other than what it is.
+/// Every report passes all text through this before it escapes for its own format, so that a value
+/// can neither steer a terminal nor show something other than what it is.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);

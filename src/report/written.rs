@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::figures::count;
 use crate::metric::number;
 
-/// A check and its arguments on one line, in the suite's own notation: `between: {min: 10, max: 350}`.
+/// A check and its arguments on one line, in the suite's own notation: `between: {min: 10, max:
+/// 350}`.
 pub fn expectation(check: &str, arguments: &Value) -> String {
     format!("{}: {}", scalar(check), flow(arguments))
 }
@@ -14,7 +15,8 @@ pub fn expectation(check: &str, arguments: &Value) -> String {
 pub fn flow(value: &Value) -> String {
     match value {
         Value::Object(pairs) => {
-            let pairs = pairs.iter().map(|(key, value)| format!("{}: {}", scalar(key), flow(value)));
+            let pairs =
+                pairs.iter().map(|(key, value)| format!("{}: {}", scalar(key), flow(value)));
             format!("{{{}}}", first_of(pairs, pairs_len(value)))
         }
         Value::Array(items) => format!("[{}]", first_of(items.iter().map(flow), items.len())),
@@ -72,7 +74,10 @@ mod tests {
         let check = |value: Value, text: &str| assert_eq!(flow(&value), text);
         check(json!({"min": 10, "max": 350.0}), "{min: 10, max: 350}");
         check(json!({}), "{}");
-        check(json!(["Entire home/apt", "yes", "1", "a: b", ""]), r#"[Entire home/apt, "yes", "1", "a: b", ""]"#);
+        check(
+            json!(["Entire home/apt", "yes", "1", "a: b", ""]),
+            r#"[Entire home/apt, "yes", "1", "a: b", ""]"#,
+        );
         check(json!(true), "true");
         check(json!("price BETWEEN 1 AND 2"), "price BETWEEN 1 AND 2");
         check(json!((0..45).collect::<Vec<_>>()), &format!("[{}, … and 5 more]", listed(40)));

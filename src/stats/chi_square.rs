@@ -246,10 +246,10 @@ mod tests {
 
     #[test]
     fn rare_categories_are_named() {
-        let got = homogeneity(&counts(&[(50, 60), (60, 50), (1, 0), (0, 1)]), &DESIGN);
-        let got = got.expect("two common categories");
-        assert_eq!(got.pooled, ["c002", "c003"]);
-        assert_eq!(got.residuals.len(), 3);
+        let pairs = [(50, 60), (60, 50), (40, 40), (30, 30), (1, 2), (2, 1)];
+        let got = homogeneity(&counts(&pairs), &DESIGN).expect("four common categories");
+        assert_eq!(got.pooled, ["c004", "c005"]);
+        assert_eq!(got.residuals.len(), 5);
     }
 
     #[test]

@@ -176,30 +176,74 @@ impl Hypergeometric {
         Some(at(high))
     }
 
-    /// The ratio of the other table's probability to this one's, minus 1; to about 25 digits.
-    fn excess_of(self, other: Self) -> f64 {
-        // p(other)/p(self) = a! b! c! d! / (a'! b'! c'! d'!).
-        let (small, large) = if other.a < self.a { (other, self) } else { (self, other) };
+    /// The other table's probability over this one's, minus 1, to about 25 digits; 0 only where the two are
+    /// equal. Nothing where that would take too long, and the logarithms have to decide.
+    fn excess_of(self, other: Self) -> Option<f64> {
+        let up = other.a >= self.a;
+        let (small, large) = if up { (self, other) } else { (other, self) };
         let by = large.a - small.a;
-        let mut ratio = DoubleDouble::ONE;
-        let from = DoubleDouble::from_integer;
-        for k in 0..by {
-            // From `small` up to `large` the probability gains b c / (a + 1)(d + 1) in each step.
-            ratio = ratio.times(from(small.b - k)).over(from(small.a + k + 1));
-            ratio = ratio.times(from(small.c - k)).over(from(small.d + k + 1));
+        // p(large)/p(small) = (b!/(b-k)!) (c!/(c-k)!) / ((a+k)!/a! (d+k)!/d!), runs of k integers each.
+        let straight = [Runs::new(large.b, small.a, by), Runs::new(large.c, small.d, by)];
+        let crossed = [Runs::new(large.b, small.d, by), Runs::new(large.c, small.a, by)];
+        let cost = |runs: &[Runs; 2]| runs[0].length + runs[1].length;
+        let runs = if cost(&straight) <= cost(&crossed) { straight } else { crossed };
+        if cost(&runs) > MAX_FACTORS {
+            return None;
         }
-        let excess = (ratio.high - 1.0) + ratio.low;
-        // 1/(1 + e) - 1 for the other direction.
-        let excess = if other.a < self.a { -excess / (1.0 + excess) } else { excess };
-        if excess.abs() < 1e-24 * (by as f64 + 1.0) { 0.0 } else { excess }
+        let top = runs.iter().flat_map(|run| run.top + 1..=run.top + run.length);
+        let bottom = runs.iter().flat_map(|run| run.bottom + 1..=run.bottom + run.length);
+        let excess = quotient_minus_one(top, bottom);
+        let excess = if up { excess } else { -excess / (1.0 + excess) };
+        let rounding = 1e-30 * (cost(&runs) as f64 + 1.0);
+        Some(if excess.abs() < rounding { 0.0 } else { excess })
     }
 
     fn at_most_as_probable(self, than: Self) -> bool {
-        than.excess_of(self) <= 0.0
+        let by_logarithm = || self.ln_pmf() - than.ln_pmf();
+        than.excess_of(self).unwrap_or_else(by_logarithm) <= 0.0
     }
 
     fn same_probability(self, other: Self) -> bool {
-        (self.ln_pmf() - other.ln_pmf()).abs() < 1e-6 && other.excess_of(self) == 0.0
+        (self.ln_pmf() - other.ln_pmf()).abs() < 1e-6 && other.excess_of(self) == Some(0.0)
+    }
+}
+
+/// The product of some integers over that of others, minus 1, in an order that stays near 1.
+fn quotient_minus_one(
+    mut top: impl Iterator<Item = u128>,
+    mut bottom: impl Iterator<Item = u128>,
+) -> f64 {
+    let mut ratio = DoubleDouble::ONE;
+    loop {
+        let factor = if ratio.high <= 1.0 { top.next() } else { None };
+        if let Some(factor) = factor {
+            ratio = ratio.times(DoubleDouble::from_integer(factor));
+        } else if let Some(divisor) = bottom.next() {
+            ratio = ratio.over(DoubleDouble::from_integer(divisor));
+        } else if let Some(factor) = top.next() {
+            ratio = ratio.times(DoubleDouble::from_integer(factor));
+        } else {
+            return (ratio.high - 1.0) + ratio.low;
+        }
+    }
+}
+
+/// Factors up to which two probabilities are compared exactly.
+const MAX_FACTORS: u128 = 10_000_000;
+
+/// (top + 1) … (top + length) over (bottom + 1) … (bottom + length), what both have in common left out.
+struct Runs {
+    top: u128,
+    bottom: u128,
+    length: u128,
+}
+
+impl Runs {
+    fn new(top: u128, bottom: u128, length: u128) -> Self {
+        let shift = top.abs_diff(bottom).min(length);
+        let skip = length - shift;
+        let (top, bottom) = if top < bottom { (top, bottom + skip) } else { (top + skip, bottom) };
+        Runs { top, bottom, length: shift }
     }
 }
 

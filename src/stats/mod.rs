@@ -10,13 +10,27 @@ pub mod chi_square;
 pub mod contingency;
 pub mod distances;
 pub mod double_double;
+pub mod dyadic;
+pub mod ecdf;
+pub mod exact_sum;
 pub mod fisher;
 pub mod g_test;
 pub mod goodness_of_fit;
+pub mod ks_test;
+pub mod mann_whitney;
+pub mod moments;
 pub mod noncentrality;
 pub mod p_values;
+pub mod power;
+pub mod proportion;
+pub mod ranks;
 pub mod relative_entropy;
 pub mod special;
+pub mod t_test;
+pub mod z_test;
+
+#[cfg(test)]
+mod oracle;
 
 use std::fmt;
 

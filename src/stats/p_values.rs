@@ -1,9 +1,38 @@
 //! P-values of the usual laws, each with its logarithm.
 
-use super::PValue;
+use super::{PValue, Tail};
 use super::special::{
     Tails, chi2_tails, f_tails, norm_ln_sf, norm_sf, t_ln_sf, t_sf, t_two_sided, t_two_sided_ln,
 };
+
+/// The p-values of one statistic against each alternative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sides {
+    pub two_sided: PValue,
+    pub less: PValue,
+    pub greater: PValue,
+}
+
+impl Sides {
+    /// Of a statistic that is standard normal under the null hypothesis.
+    pub fn normal(z: f64) -> Self {
+        Sides { two_sided: norm_two_sided_p(z), less: norm_p(-z), greater: norm_p(z) }
+    }
+
+    /// The one that was asked for.
+    pub fn of(self, tail: Tail) -> PValue {
+        match tail {
+            Tail::TwoSided => self.two_sided,
+            Tail::Less => self.less,
+            Tail::Greater => self.greater,
+        }
+    }
+
+    /// The same with less and greater exchanged.
+    pub fn swapped(self) -> Self {
+        Sides { less: self.greater, greater: self.less, ..self }
+    }
+}
 
 /// Upper tail of chi-square.
 pub fn chi2_p(x: f64, df: f64) -> PValue {

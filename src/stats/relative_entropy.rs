@@ -29,7 +29,7 @@ pub fn share_difference(a: u128, n: u128, b: u128, m: u128) -> f64 {
     let (Some(left), Some(right)) = (a.checked_mul(m), b.checked_mul(n)) else {
         return a as f64 / n as f64 - b as f64 / m as f64;
     };
-    let size = left.abs_diff(right) as f64 / n as f64 / m as f64;
+    let size = left.abs_diff(right) as f64 / (n as f64 * m as f64);
     if left < right { -size } else { size }
 }
 

@@ -26,9 +26,7 @@ pub fn kind_of(kind: &DataType) -> Type {
         D::Decimal32(precision, scale)
         | D::Decimal64(precision, scale)
         | D::Decimal128(precision, scale)
-        | D::Decimal256(precision, scale) => {
-            Type::Decimal { precision: *precision, scale: *scale }
-        }
+        | D::Decimal256(precision, scale) => Type::Decimal { precision: *precision, scale: *scale },
         D::Utf8 | D::LargeUtf8 | D::Utf8View => Type::String,
         D::Date32 | D::Date64 => Type::Date,
         D::Time32(_) | D::Time64(_) => Type::Time,

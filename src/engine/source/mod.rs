@@ -2,11 +2,35 @@
 //!
 //! A source never decides anything about values. What it cannot read is an error with a place.
 
-use std::collections::BTreeMap;
+mod cells;
+mod csv;
+mod declared;
+mod files;
+mod format;
+mod hive;
+mod input;
+mod ipc;
+mod kind;
+mod many;
+mod memory;
+mod ndjson;
+mod open;
+mod parallel;
+mod parquet;
+mod parts;
+mod piece;
+#[cfg(test)]
+mod shown;
 
 use arrow::array::{RecordBatch, StringArray};
 
-use crate::metric::{Identity, Schema, Type, Unmeasured};
+use self::input::Input;
+use crate::metric::{Identity, Schema, Unmeasured};
+
+pub use declared::{Declared, DeclaredType};
+pub use kind::kind_of;
+pub use memory::MemorySource;
+pub use open::{SourceSpec, open, open_with_threads};
 
 /// A dataset that can be read in independent parts.
 pub trait Source: Send + Sync {
@@ -17,6 +41,9 @@ pub trait Source: Send + Sync {
     fn parts(&self) -> usize;
 
     /// Reads one part, only the named columns (in this order), in batches in row order.
+    ///
+    /// Parts may be read by several threads. If several fail, the error of the lowest part is the one to
+    /// report, so that it does not depend on the threads.
     fn read(
         &self,
         part: usize,
@@ -36,14 +63,5 @@ pub struct Piece {
     pub unread: Vec<(String, StringArray)>,
 }
 
-/// The types that a suite gives to columns of files that have none of their own (CSV, NDJSON).
-pub type Declared = BTreeMap<String, DeclaredType>;
-
-/// A type as a suite declares it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeclaredType {
-    /// One type.
-    Exactly(Type),
-    /// Integers or floats, whichever the cells are.
-    Number,
-}
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The incomplete gamma function, and with it the chi-square and Poisson distributions.
 
 use super::root::solve_log_tail;
-use super::stirling::{HALF_LN_2PI, deviance, stirling_error};
+use super::stirling::{HALF_LN_2PI, deviance, ln_gamma, stirling_error};
 use super::tails::Tails;
 
 /// Returns the regularised incomplete gamma functions P(a, x) and Q(a, x) for a > 0.
@@ -120,7 +120,18 @@ pub fn gamma_isf(p: f64, a: f64) -> f64 {
     }
     let upper = p <= 0.5;
     let target = if upper { p.ln() } else { (-p).ln_1p() };
-    let ln_x = solve_log_tail(a.ln(), target, |ln_x| {
+    let ln_start = if upper {
+        // Never below the solution: a gamma variable is sub-gamma (Boucheron et al. 2013, 2.4).
+        (a - target + (-2.0 * a * target).sqrt()).ln()
+    } else {
+        // First term of the series, exact to a double for x far below one.
+        let ln_x = (target + ln_gamma(a + 1.0)) / a;
+        if ln_x < -40.0 {
+            return ln_x.exp();
+        }
+        a.ln()
+    };
+    let ln_x = solve_log_tail(ln_start, target, |ln_x| {
         let x = ln_x.exp();
         let tails = gamma_tails(a, x);
         let ln_tail = if upper { tails.ln_upper } else { tails.ln_lower };

@@ -37,7 +37,7 @@ fn average(t: f64, dof: f64, noncentrality: f64) -> f64 {
     let mode = integrand.mode();
     let peak = integrand.ln(mode);
     let width = 1.0 / integrand.curvature(mode).max(dof).sqrt();
-    let step = (0.25 * width).min(0.25 / noncentrality.abs().max(1.0));
+    let step = (0.2 * width).min(0.1).min(0.5 / noncentrality.abs().max(1.0));
     let mut total = 1.0;
     for direction in [-step, step] {
         let mut k = 1.0;

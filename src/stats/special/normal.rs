@@ -61,6 +61,9 @@ fn norm_isf_ln(ln_p: f64, p: Option<f64>) -> f64 {
     if ln_p.is_nan() {
         return f64::NAN;
     }
+    if p == Some(0.5) {
+        return 0.0;
+    }
     let t = (-2.0 * ln_p).sqrt();
     let numerator = 2.515_517 + t * (0.802_853 + t * 0.010_328);
     let denominator = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));

@@ -1,5 +1,8 @@
 //! Root finding where the function is known to be monotone.
 
+/// Keeps the exponential of an overshoot within the range of doubles.
+const LIMIT: f64 = 650.0;
+
 /// Solves `ln tail(u) = target` for a tail whose logarithm is concave in `u`.
 ///
 /// `value_and_slope` gives the logarithm and its derivative. Newton's method on a concave function
@@ -17,7 +20,7 @@ pub fn solve_log_tail(
         if !step.is_finite() {
             break;
         }
-        u += step;
+        u = (u + step).clamp(-LIMIT, LIMIT);
         let size = step.abs();
         // The second condition ends the rounding noise, where steps stop shrinking.
         if size <= 1e-15 * u.abs().max(1e-3) || (size < 1e-9 && size >= 0.5 * last_step) {

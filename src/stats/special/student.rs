@@ -1,23 +1,44 @@
 //! Student's t distribution, fractional degrees of freedom included.
 
-use super::beta::{ibeta, ibeta_inv_logit};
-use super::stirling::{HALF_LN_2PI, stirling_error};
+use super::beta::{ibeta, ibeta_inv_logit, ln_beta};
 use super::tails::Tails;
 use super::{norm_isf, norm_ln_sf, norm_sf};
 
 /// Above this square of t/√ν the first term of the tail's series is exact to a double.
 const FAR: f64 = 1e18;
 
+/// Above this many degrees of freedom Hill's transformation to a normal variable is exact to a double.
+const MANY: f64 = 2e4;
+
+/// Returns the normal quantile of the same tail probability, from `t²/ν`.
+///
+/// G. W. Hill, "Algorithm 395: Student's t-distribution", CACM 13 (1970): its first terms left out
+/// are of order ν^-6.
+fn normal_of(square: f64, dof: f64) -> f64 {
+    let a = dof - 0.5;
+    let y = a * square.ln_1p();
+    y.sqrt() * hill_factor(y, a)
+}
+
+/// The correction factor, a hair above one.
+fn hill_factor(y: f64, a: f64) -> f64 {
+    let b = 48.0 * a * a;
+    let higher = (((-0.4 * y - 3.3) * y - 24.0) * y - 85.5) / (0.8 * y * y + 100.0 + b);
+    (higher + y + 3.0) / b + 1.0
+}
+
 /// Returns P(|T| <= t) as the lower and P(|T| > t) as the upper tail, for t >= 0.
 fn central(t: f64, dof: f64) -> Tails {
     let ratio = t / dof.sqrt();
     let square = ratio * ratio;
+    if dof > MANY {
+        let ln_two_sided = std::f64::consts::LN_2 + norm_ln_sf(normal_of(square, dof));
+        return Tails::from_ln_upper(ln_two_sided);
+    }
     if square > FAR {
+        // The first term of the series, (√ν/t)^ν / (ν/2 · B(ν/2, 1/2)).
         let a = 0.5 * dof;
-        let rest = stirling_error(a + 0.5) - stirling_error(a) - stirling_error(0.5);
-        // 1/(a B(a, 1/2)) through Stirling's errors, times (√ν/t)^ν.
-        let ln_beta = HALF_LN_2PI - rest - a * (0.5 / a).ln_1p() - 0.5 * a.ln();
-        return Tails::from_ln_upper(-dof * ratio.ln() - a.ln() - ln_beta);
+        return Tails::from_ln_upper(-dof * ratio.ln() - a.ln() - ln_beta(a, 0.5));
     }
     ibeta(0.5, 0.5 * dof, square / (1.0 + square), 1.0 / (1.0 + square))
 }
@@ -76,6 +97,11 @@ pub fn t_isf(p: f64, dof: f64) -> f64 {
     }
     if p > 0.5 {
         return -t_isf(1.0 - p, dof);
+    }
+    if dof > MANY {
+        let (z, a) = (norm_isf(p), dof - 0.5);
+        let root = z / hill_factor(z * z, a);
+        return (dof * (root * root / a).exp_m1()).sqrt();
     }
     // y/x of the beta variable is t²/ν.
     let logit = ibeta_inv_logit(0.5, 0.5 * dof, 1.0 - 2.0 * p, 2.0 * p);

@@ -71,6 +71,17 @@ pub fn plural(value: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", count(value))
 }
 
+/// A text as one word of a shell command.
+pub fn shell_word(text: &str) -> String {
+    let plain = |character: char| {
+        character.is_ascii_alphanumeric() || "_-+:=./,@%".contains(character)
+    };
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

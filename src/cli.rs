@@ -1,0 +1,267 @@
+//! The command line: parsed into plain data here, acted on in `commands`.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::verdict::Severity;
+
+/// Checks data against suites of expectations and gates a pipeline with its exit code.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "datacheck",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 held, 1 a check failed, 2 usage or suite mistake, 3 data unreadable or a check \
+                  could not be judged, 4 nothing was checked, 5 a report could not be written, 70 a bug of \
+                  datacheck, 130 and 143 interrupted."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// Everything but a run.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Says what a check means, from its own documentation; without a name lists all checks.
+    Explain {
+        /// The name of a check: `between`.
+        check: Option<String>,
+    },
+    /// Prints the JSON Schema of suites, for editors.
+    Schema,
+    /// Renders the reports again from a results.json.
+    Report {
+        results: PathBuf,
+        /// Folder to write to.
+        #[arg(long, value_name = "DIR", default_value = "reports")]
+        report: PathBuf,
+    },
+    /// Prints a completion script.
+    Completions { shell: clap_complete::Shell },
+    /// Prints the manual page.
+    Man,
+    /// Prints the documentation page of all checks.
+    #[command(hide = true)]
+    Docs,
+    /// Writes the project's own fixtures.
+    #[command(hide = true)]
+    Fixtures {
+        dir: PathBuf,
+        /// Rows of the full-size tables.
+        #[arg(long, default_value_t = 20_000)]
+        rows: u64,
+    },
+}
+
+/// A run of suites.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Run {
+    /// Suites, folders of suites (default: expectations/), or texts that a check's name contains.
+    #[arg(value_name = "SUITE_OR_FILTER")]
+    pub targets: Vec<String>,
+    /// The data to check, for all suites or for the named one.
+    #[arg(long, value_name = "[SUITE=]PATH", help_heading = "Data")]
+    pub data: Vec<String>,
+    /// The reference to compare with, for all suites or for the named one.
+    #[arg(long, value_name = "[SUITE=]PATH", help_heading = "Data")]
+    pub reference: Vec<String>,
+    /// Sets a parameter.
+    #[arg(short, long = "param", value_name = "NAME=VALUE", help_heading = "Data")]
+    pub param: Vec<String>,
+    #[command(flatten)]
+    pub select: Select,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub libtest: Libtest,
+    /// Threads that read and judge; 0 is one for each core.
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Running")]
+    pub threads: usize,
+    /// Memory the scan may hold: 512MB, 2GiB; default half of what the machine has.
+    #[arg(long, value_name = "SIZE", help_heading = "Running")]
+    pub memory_limit: Option<String>,
+}
+
+/// Which checks run.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Selection")]
+pub struct Select {
+    /// Only checks whose name contains TEXT; may be repeated.
+    #[arg(short = 'k', long, value_name = "TEXT")]
+    pub filter: Vec<String>,
+    /// Filters match the whole name.
+    #[arg(long)]
+    pub exact: bool,
+    /// Leaves out checks whose name contains TEXT.
+    #[arg(long, value_name = "TEXT")]
+    pub skip: Vec<String>,
+    /// Only checks with this tag.
+    #[arg(long, value_name = "T")]
+    pub tag: Vec<String>,
+    /// Only checks of this column.
+    #[arg(long, value_name = "C")]
+    pub column: Vec<String>,
+    /// Only checks of this kind: `between`.
+    #[arg(long, value_name = "KIND")]
+    pub check: Vec<String>,
+    /// Only checks of this severity.
+    #[arg(long, value_name = "S")]
+    pub severity: Vec<SeverityName>,
+    /// Lists the checks and ends.
+    #[arg(long)]
+    pub list: bool,
+    /// Only checks that failed or could not be judged in the last report.
+    #[arg(long, visible_alias = "last-failed")]
+    pub lf: bool,
+    /// Ends the listing after the first failure; same as --max-fail 1.
+    #[arg(short = 'x', long)]
+    pub fail_fast: bool,
+    /// Ends the listing after N failures.
+    #[arg(long, value_name = "N", conflicts_with = "fail_fast")]
+    pub max_fail: Option<usize>,
+}
+
+/// What is told, and where.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// Form of the terminal's output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Folder for index.html, results.json and junit.xml.
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// Writes no report folder.
+    #[arg(long, conflicts_with = "report")]
+    pub no_report: bool,
+    /// Writes the results as JSON to a further file.
+    #[arg(long, value_name = "F")]
+    pub json: Option<PathBuf>,
+    /// Writes JUnit XML to a further file.
+    #[arg(long, value_name = "F")]
+    pub junit: Option<PathBuf>,
+    /// Writes SARIF for code scanning.
+    #[arg(long, value_name = "F")]
+    pub sarif: Option<PathBuf>,
+    /// Writes a summary in Markdown.
+    #[arg(long, value_name = "F")]
+    pub markdown: Option<PathBuf>,
+    /// The mildest status that fails the run.
+    #[arg(long, value_enum, default_value_t)]
+    pub fail_on: FailOn,
+    /// Colours on the terminal.
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+    /// Says less: only failures and the summary.
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Says more: the plan and the scans.
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+/// Options that test runners pass to a test binary.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Test runners")]
+pub struct Libtest {
+    /// Runs only checks that the suites leave out.
+    #[arg(long, hide = true)]
+    pub ignored: bool,
+    /// Runs checks that the suites leave out as well.
+    #[arg(long, hide = true)]
+    pub include_ignored: bool,
+    /// Accepted for test runners; output is never captured.
+    #[arg(long, hide = true)]
+    pub nocapture: bool,
+    /// Accepted for test runners; output is never captured.
+    #[arg(long, hide = true)]
+    pub no_capture: bool,
+    /// Accepted for test runners; output is always shown.
+    #[arg(long, hide = true)]
+    pub show_output: bool,
+    /// Threads, as test runners say it.
+    #[arg(long, hide = true, value_name = "N")]
+    pub test_threads: Option<usize>,
+    /// Accepted for test runners.
+    #[arg(long, hide = true)]
+    pub test: bool,
+    /// Accepted for test runners; there are no benchmarks among checks.
+    #[arg(long, hide = true)]
+    pub bench: bool,
+    /// Accepted for test runners.
+    #[arg(short = 'Z', hide = true)]
+    pub unstable: Option<String>,
+}
+
+/// Form of the terminal's output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Pretty,
+    Terse,
+    Json,
+    Github,
+}
+
+/// The mildest status that fails the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    #[default]
+    Error,
+    Warn,
+}
+
+/// Colours on the terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// A severity on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeverityName {
+    Error,
+    Warn,
+    Info,
+}
+
+impl From<SeverityName> for Severity {
+    fn from(name: SeverityName) -> Severity {
+        match name {
+            SeverityName::Error => Severity::Error,
+            SeverityName::Warn => Severity::Warn,
+            SeverityName::Info => Severity::Info,
+        }
+    }
+}
+
+/// The definition of the command line, for completions and the manual page.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn a_test_runner_is_understood() {
+        let check = |words: &[&str]| Cli::try_parse_from(words).expect("parses").run;
+        let run = check(&["t", "--list", "--format", "terse", "--ignored"]);
+        assert!(run.select.list && run.libtest.ignored && run.output.format == Format::Terse);
+        let run = check(&["t", "a::b::c", "--exact", "--nocapture", "--test-threads", "1"]);
+        assert!(run.select.exact && run.targets == ["a::b::c"]);
+    }
+}

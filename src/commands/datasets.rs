@@ -1,0 +1,150 @@
+//! The datasets of the suites, opened once and given to an engine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::cli::Run;
+use crate::engine::source::{self, Declared, DeclaredType, SourceSpec};
+use crate::engine::{EmbeddedEngine, Engine, Options};
+use crate::metric::{Metric, Schema, Side, Type, TypeName, Unmeasured};
+use crate::suite::{ColumnKey, Suite, Target};
+
+/// A suite with its engine and what is known before anything is read.
+pub struct Opened<'s> {
+    pub suite: &'s Suite,
+    pub engine: EmbeddedEngine,
+    pub data: Result<Schema, Unmeasured>,
+    pub reference: Option<Result<Schema, Unmeasured>>,
+}
+
+impl Opened<'_> {
+    /// The reference's schema, where it can be read.
+    pub fn reference_schema(&self) -> Option<&Schema> {
+        self.reference.as_ref().and_then(|reference| reference.as_ref().ok())
+    }
+
+    /// The questions what the datasets are.
+    pub fn identities(&self) -> Vec<Metric> {
+        let readable = |side: &Side| match side {
+            Side::Data => self.data.is_ok(),
+            _ => self.reference_schema().is_some(),
+        };
+        let sides = [Side::Data, Side::Reference].into_iter().filter(readable);
+        sides.map(|on| Metric::Identity { on }).collect()
+    }
+}
+
+/// Where each suite's data and reference are, after the command line.
+pub struct Locations {
+    data: Chosen,
+    reference: Chosen,
+}
+
+/// Paths given for all suites and for single ones.
+#[derive(Default)]
+struct Chosen {
+    everywhere: Option<String>,
+    of_suite: BTreeMap<String, String>,
+}
+
+impl Locations {
+    /// Reads `--data` and `--reference`.
+    ///
+    /// # Errors
+    /// A suite that does not exist, or two paths for the same.
+    pub fn new(run: &Run, suites: &[Suite]) -> Result<Locations, String> {
+        let data = chosen("--data", &run.data, suites)?;
+        let reference = chosen("--reference", &run.reference, suites)?;
+        Ok(Locations { data, reference })
+    }
+}
+
+impl Chosen {
+    fn of(&self, suite: &Suite, own: &Option<String>) -> Option<String> {
+        let given = self.of_suite.get(&suite.name).or(self.everywhere.as_ref());
+        given.cloned().or_else(|| own.clone())
+    }
+}
+
+fn chosen(option: &str, values: &[String], suites: &[Suite]) -> Result<Chosen, String> {
+    let mut chosen = Chosen::default();
+    for value in values {
+        let named = value.split_once('=').filter(|(name, _)| !name.contains(['/', '\\', '.']));
+        // `year=2024/` is a hive folder, not a suite: the part before `=` must name a suite.
+        let named = named.filter(|(name, path)| {
+            suites.iter().any(|suite| suite.name == *name) || !path.contains('/')
+        });
+        let taken = match named {
+            Some((name, _)) if !suites.iter().any(|suite| suite.name == name) => {
+                let names: Vec<&str> = suites.iter().map(|suite| suite.name.as_str()).collect();
+                return Err(format!("`{option}` names suite `{name}`; the suites are {}", names.join(", ")));
+            }
+            Some((name, path)) => chosen.of_suite.insert(name.to_owned(), path.to_owned()),
+            None => chosen.everywhere.replace(value.clone()),
+        };
+        if taken.is_some() {
+            return Err(format!("`{option}` is given twice for the same suite"));
+        }
+    }
+    Ok(chosen)
+}
+
+/// Opens a suite's data and reference; what cannot be opened is kept as its reason.
+pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> Opened<'s> {
+    let data = match locations.data.of(suite, &suite.data) {
+        Some(path) => source(suite, &path),
+        None => Err(Unmeasured::Unreadable(
+            "no data is named; give the suite `data:` or the command line `--data`".into(),
+        )),
+    };
+    let reference =
+        locations.reference.of(suite, &suite.reference).map(|path| source(suite, &path));
+    let mut sources = Vec::new();
+    let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
+        opened.map(|source| sources.push((side, source)))
+    };
+    let data = keep(Side::Data, data);
+    let reference = reference.map(|reference| keep(Side::Reference, reference));
+    let engine = EmbeddedEngine::new(sources, options.clone());
+    let data = data.and_then(|()| engine.schema(&Side::Data));
+    let reference =
+        reference.map(|opened| opened.and_then(|()| engine.schema(&Side::Reference)));
+    Opened { suite, engine, data, reference }
+}
+
+/// Opens one dataset with the types that the suite declares for its columns.
+fn source(suite: &Suite, path: &str) -> Result<Box<dyn source::Source>, Unmeasured> {
+    let named = suite.datasets.iter().find(|(name, _)| name == path);
+    let path = named.map_or(path, |(_, path)| path.as_str()).to_owned();
+    let suite_types = declared_types(suite);
+    let declared: Arc<dyn Fn(&str) -> Option<DeclaredType> + Send + Sync> = Arc::new(move |column| {
+        let found = suite_types.iter().find(|(key, _)| key.matches(column));
+        found.and_then(|(_, name)| as_declared(name))
+    });
+    source::open(&SourceSpec { path, declared: Declared::By(declared) })
+}
+
+fn declared_types(suite: &Suite) -> Vec<(ColumnKey, TypeName)> {
+    let typed = suite.checks.iter().filter_map(|spec| match (&spec.target, spec.expectation.declares()) {
+        (Target::Column(key), Some(name)) => Some((key.clone(), name.clone())),
+        _ => None,
+    });
+    typed.collect()
+}
+
+/// The type to read a text as; `None` where text has no such type.
+fn as_declared(name: &TypeName) -> Option<DeclaredType> {
+    let exactly = |kind: Type| Some(DeclaredType::Exactly(kind));
+    match name {
+        TypeName::Number => Some(DeclaredType::Number),
+        TypeName::Exactly(kind) => exactly(kind.clone()),
+        TypeName::Class("integer") => exactly(Type::Integer { bits: 64, signed: true }),
+        TypeName::Class("float") => exactly(Type::Float { bits: 64 }),
+        TypeName::Class("boolean") => exactly(Type::Boolean),
+        TypeName::Class("string") => exactly(Type::String),
+        TypeName::Class("date") => exactly(Type::Date),
+        TypeName::Class("time") => exactly(Type::Time),
+        TypeName::Class("datetime") => exactly(Type::DateTime { zone: None }),
+        TypeName::Class(_) => None,
+    }
+}

@@ -1,0 +1,30 @@
+//! What would run: names for people and test runners, and the plan for the curious.
+
+use super::Caller;
+use super::console::Console;
+use super::datasets::Opened;
+use crate::cli::{Format, Run};
+use crate::exit::Exit;
+use crate::prose::plural;
+use crate::metric::Metric;
+use crate::plan::Check;
+
+/// Lists the names of the selected checks.
+pub fn list(run: &Run, caller: Caller, selected: &[Vec<&Check>], console: &Console) -> Exit {
+    let ids: Vec<String> = selected.iter().flatten().map(|check| check.id.clone()).collect();
+    if caller == Caller::TestRunner || run.output.format == Format::Terse {
+        return console.print(&crate::harness::list(&ids));
+    }
+    let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    console.print(&format!("{lines}\n{}\n", plural(ids.len() as u64, "check")))
+}
+
+/// Says how many questions the checks of a suite came down to.
+pub fn tell_plan(opened: &Opened, checks: usize, metrics: &[Metric], console: &Console) {
+    let checks = plural(checks as u64, "check");
+    let questions = plural(metrics.len() as u64, "question");
+    console.complain(&format!("plan: {}: {checks} ask {questions}\n", opened.suite.name));
+    for metric in metrics {
+        console.complain(&format!("plan:   {metric:?}\n"));
+    }
+}

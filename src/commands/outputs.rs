@@ -1,0 +1,240 @@
+//! The end of a run: reports on disk, trials on the terminal, the exit code.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::Caller;
+use super::commit;
+use super::console::Console;
+use super::datasets::Opened;
+use super::run::Told;
+use super::signals;
+use super::suites::Suites;
+use crate::cli::{FailOn, Format, Run};
+use crate::exit::Exit;
+use crate::harness::{self, Style};
+use crate::metric::{Answers, Metric, Side};
+use crate::project::{self, ReportDefaults};
+use crate::report::{self, DatasetInfo, Output, Paint, Results, Role, RunInfo, WriteError};
+use crate::verdict::{Severity, Status, Verdict};
+
+/// When the run began.
+pub struct Started {
+    pub at: DateTime<Utc>,
+    pub clock: Instant,
+}
+
+/// Where reports go: the options of a run over the defaults of its project.
+pub struct Targets {
+    /// The folder of index.html, results.json and junit.xml.
+    pub folder: Option<PathBuf>,
+    json: Option<PathBuf>,
+    junit: Option<PathBuf>,
+    sarif: Option<PathBuf>,
+    markdown: Option<PathBuf>,
+    fail_on_warn: bool,
+}
+
+impl Targets {
+    /// A test runner writes no folder unless it is asked to.
+    pub fn new(run: &Run, defaults: &ReportDefaults, caller: Caller) -> Targets {
+        let output = &run.output;
+        let default = defaults.dir.as_ref().map_or_else(|| PathBuf::from("reports"), PathBuf::from);
+        let folder = match caller {
+            _ if output.no_report || run.select.list => None,
+            Caller::TestRunner => output.report.clone(),
+            Caller::Person => Some(output.report.clone().unwrap_or(default)),
+        };
+        let either = |option: &Option<PathBuf>, default: &Option<String>| {
+            option.clone().or_else(|| default.as_ref().map(PathBuf::from))
+        };
+        Targets {
+            folder,
+            json: either(&output.json, &defaults.json),
+            junit: either(&output.junit, &defaults.junit),
+            sarif: either(&output.sarif, &defaults.sarif),
+            markdown: either(&output.markdown, &defaults.markdown),
+            fail_on_warn: output.fail_on == FailOn::Warn
+                || defaults.fail_on == Some(project::FailOn::Warn),
+        }
+    }
+
+    /// Removes what an earlier run left, so that it never passes for this one's.
+    pub fn discard(&self) {
+        let paths = self.paths();
+        report::discard(paths.iter().map(PathBuf::as_path));
+    }
+
+    fn paths(&self) -> Vec<PathBuf> {
+        let names = ["index.html", "results.json", "junit.xml"];
+        let folder = self.folder.iter().flat_map(|folder| names.map(|name| folder.join(name)));
+        let single = [&self.json, &self.junit, &self.sarif, &self.markdown];
+        folder.chain(single.into_iter().flatten().cloned()).collect()
+    }
+
+    fn outputs(&self, results: &Results) -> Result<Vec<Output>, String> {
+        let mut outputs = match &self.folder {
+            Some(folder) => rendered(results, folder)?,
+            None => Vec::new(),
+        };
+        let mut add = |path: &Option<PathBuf>, content: String| {
+            outputs.extend(path.iter().map(|path| Output { path: path.clone(), content }));
+        };
+        add(&self.json, results.to_json());
+        add(&self.junit, junit(results)?);
+        add(&self.sarif, report::sarif(results));
+        add(&self.markdown, report::markdown(results));
+        Ok(outputs)
+    }
+}
+
+/// The three reports of a folder.
+pub fn rendered(results: &Results, folder: &Path) -> Result<Vec<Output>, String> {
+    let html = report::html(results).map_err(|error| error.to_string())?;
+    let files = [
+        ("index.html", html),
+        ("results.json", results.to_json()),
+        ("junit.xml", junit(results)?),
+    ];
+    Ok(files.map(|(name, content)| Output { path: folder.join(name), content }).into())
+}
+
+fn junit(results: &Results) -> Result<String, String> {
+    report::junit(results).map_err(|error| error.to_string())
+}
+
+fn paint(console: &Console) -> Paint {
+    if console.colors_stdout() { Paint::Colour } else { Paint::Plain }
+}
+
+/// Writes reports as a whole, or says why not.
+pub fn write(outputs: &[Output], console: &Console) -> Exit {
+    match signals::uninterrupted(|| report::write(outputs)) {
+        Ok(()) => Exit::Held,
+        Err(error) => unwritten(&error, console),
+    }
+}
+
+fn unwritten(error: &WriteError, console: &Console) -> Exit {
+    console.complain(&format!("error: {error}\n"));
+    Exit::Unwritten
+}
+
+/// Writes the reports, prints the verdicts and says how the run ends.
+pub fn tell(
+    run: &Run,
+    targets: &Targets,
+    loaded: &Suites,
+    started: &Started,
+    told: Told,
+    console: &Console,
+) -> Exit {
+    let verdict = outcome(&told.verdicts, targets.fail_on_warn);
+    let info = info(loaded, started, verdict);
+    let results = Results::new(info, told.datasets, &told.families, &told.verdicts);
+    let written = match targets.outputs(&results) {
+        Ok(outputs) => write(&outputs, console),
+        Err(reason) => {
+            console.complain(&format!("error: a report cannot be rendered: {reason}\n"));
+            Exit::Bug
+        }
+    };
+    print(run, targets, &told.verdicts, &results, written, console);
+    Exit::strongest([verdict, written])
+}
+
+/// What the verdicts come to.
+fn outcome(verdicts: &[Verdict], fail_on_warn: bool) -> Exit {
+    let exit = |verdict: &Verdict| match verdict.status {
+        Status::Fail => Exit::Failed,
+        Status::Warn if fail_on_warn && verdict.severity != Severity::Info => Exit::Failed,
+        Status::Error => Exit::Unjudged,
+        _ => Exit::Held,
+    };
+    let checked = |verdict: &Verdict| verdict.status != Status::Skip;
+    match verdicts.iter().any(checked) {
+        true => Exit::strongest(verdicts.iter().map(exit)),
+        false => Exit::Nothing,
+    }
+}
+
+fn info(loaded: &Suites, started: &Started, exit: Exit) -> RunInfo {
+    let at = started.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let mut params = serde_json::Map::new();
+    for suite in &loaded.suites {
+        for (name, value) in &suite.params {
+            params.insert(format!("{}::{name}", suite.name), value.clone());
+        }
+    }
+    let words = std::env::args().skip(1).map(|word| crate::prose::shell_word(&word));
+    RunInfo {
+        id: format!("{}-{:x}", started.at.format("%Y%m%dT%H%M%S%3fZ"), std::process::id()),
+        started_at: at,
+        duration_ms: u64::try_from(started.clock.elapsed().as_millis()).unwrap_or(u64::MAX),
+        exit_code: exit.code(),
+        command: std::iter::once("datacheck".to_owned()).chain(words).collect::<Vec<_>>().join(" "),
+        params,
+        git_commit: commit::current(),
+    }
+}
+
+fn print(
+    run: &Run,
+    targets: &Targets,
+    verdicts: &[Verdict],
+    results: &Results,
+    written: Exit,
+    console: &Console,
+) {
+    match run.output.format {
+        Format::Json => {
+            console.print(&results.to_json());
+            return;
+        }
+        Format::Github => {
+            console.print(&report::github(results));
+        }
+        Format::Pretty | Format::Terse => {
+            console.print(&trials(run, targets, verdicts, results, console));
+        }
+    }
+    let index = targets.folder.as_ref().filter(|_| written == Exit::Held);
+    let index = index.map(|folder| folder.join("index.html").display().to_string());
+    let paint = paint(console);
+    console.print(&report::closing(results, index.as_deref(), paint));
+}
+
+/// The verdicts as trials, or only the failures of a quiet run.
+fn trials(
+    run: &Run,
+    targets: &Targets,
+    verdicts: &[Verdict],
+    results: &Results,
+    console: &Console,
+) -> String {
+    let color = console.colors_stdout();
+    let details = |verdict: &Verdict| {
+        let check = results.checks.iter().find(|check| check.id == verdict.id);
+        check.map(|check| report::failure(check, paint(console))).unwrap_or_default()
+    };
+    let warn_fails = targets.fail_on_warn;
+    if run.output.quiet {
+        let failed = verdicts.iter().filter(|verdict| harness::fails(verdict, warn_fails));
+        return failed.map(|verdict| format!("---- {} ----\n{}\n", verdict.id, details(verdict))).collect();
+    }
+    let style = Style { terse: run.output.format == Format::Terse, color, warn_fails };
+    harness::print(verdicts, style, details)
+        .unwrap_or_else(|error| format!("error: the verdicts cannot be printed: {error}\n"))
+}
+
+/// What the datasets of a suite were when they were read.
+pub fn datasets(opened: &Opened, answers: &Answers) -> Vec<DatasetInfo> {
+    let sides = [(Side::Data, Role::Data), (Side::Reference, Role::Reference)];
+    let known = sides.into_iter().filter_map(|(on, role)| {
+        let identity = answers.identity(&Metric::Identity { on }).ok()?;
+        Some(DatasetInfo::new(&opened.suite.name, role, None, identity))
+    });
+    known.collect()
+}

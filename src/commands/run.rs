@@ -1,0 +1,304 @@
+//! A run, step by step: load, open, bind, select, measure, judge, explain failures, report, exit.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use chrono::Utc;
+use rayon::prelude::*;
+
+use super::Caller;
+use super::console::Console;
+use super::datasets::{self, Locations, Opened};
+use super::listing;
+use super::outputs::{self, Started, Targets};
+use super::suites::{self, Suites};
+use super::progress::Progress;
+use super::{last_failed, memory};
+use crate::cli::Run;
+use crate::engine::{self, Engine};
+use crate::exit::Exit;
+use crate::expectations::{Context, Mistake};
+use crate::metric::{Answers, Example, Measured, Metric, Schema, Unmeasured};
+use crate::plan::{self, Check, Schemas, Selection};
+use crate::project::ReportDefaults;
+use crate::report::DatasetInfo;
+use crate::verdict::{ExampleRow, Family, Status, Verdict};
+
+/// Checks the data and tells the verdict.
+pub fn run(run: &Run, caller: Caller, console: &Console) -> Exit {
+    checked(run, caller, console).unwrap_or_else(|exit| exit)
+}
+
+fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
+    let started = Started { at: Utc::now(), clock: Instant::now() };
+    let threads = threads(run);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| mistake(console, &format!("threads cannot be started: {error}")))?;
+
+    let loaded = suites::load(run, console).inspect_err(|_| {
+        Targets::new(run, &ReportDefaults::default(), caller).discard();
+    })?;
+    let targets = Targets::new(run, &loaded.project.report, caller);
+    let last_failed = remembered(run, &targets, console)?;
+    targets.discard();
+    let progress = Progress::new(run, console);
+    let opened = open(run, &loaded, threads, &progress, console)?;
+    let bound = bind(&opened, &loaded, console)?;
+    let (selected, selection) = select(run, &loaded, last_failed, &bound);
+    if run.select.list {
+        return Ok(listing::list(run, caller, &selected, console));
+    }
+    // A test runner passes its filter to every test binary; matching none is no news there.
+    if selected.iter().all(Vec::is_empty) && caller == Caller::Person {
+        return Err(nothing(&selection, &bound, console));
+    }
+
+    let mut told = Told::default();
+    for ((opened, all), checks) in opened.iter().zip(&bound).zip(&selected) {
+        if !checks.is_empty() {
+            told.add(pool.install(|| suite(opened, all, checks, run, console)));
+        }
+    }
+    progress.clear();
+    told.stop_after(run.select.max_fail.or(run.select.fail_fast.then_some(1)));
+    Ok(outputs::tell(run, &targets, &loaded, &started, told, console))
+}
+
+/// Everything that a run found.
+#[derive(Default)]
+pub struct Told {
+    pub verdicts: Vec<Verdict>,
+    pub families: Vec<Family>,
+    pub datasets: Vec<DatasetInfo>,
+}
+
+impl Told {
+    fn add(&mut self, other: Told) {
+        self.verdicts.extend(other.verdicts);
+        self.families.extend(other.families);
+        self.datasets.extend(other.datasets);
+    }
+
+    /// Leaves out what comes after the given number of failures.
+    fn stop_after(&mut self, failures: Option<usize>) {
+        let Some(limit) = failures else { return };
+        let failed = |verdict: &Verdict| matches!(verdict.status, Status::Fail | Status::Error);
+        let mut left = limit.max(1);
+        for verdict in &mut self.verdicts {
+            if left == 0 {
+                verdict.status = Status::Skip;
+                verdict.message = format!("stopped after {}", failure_count(limit));
+            } else if failed(verdict) {
+                left -= 1;
+            }
+        }
+    }
+}
+
+fn failure_count(limit: usize) -> String {
+    crate::prose::plural(limit as u64, "failure")
+}
+
+fn threads(run: &Run) -> usize {
+    let asked = run.libtest.test_threads.unwrap_or(run.threads);
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        asked => asked,
+    }
+}
+
+fn mistake(console: &Console, message: &str) -> Exit {
+    console.complain(&format!("error: {message}\n"));
+    Exit::Mistake
+}
+
+fn open<'s>(
+    run: &Run,
+    loaded: &'s Suites,
+    threads: usize,
+    progress: &Progress,
+    console: &Console,
+) -> Result<Vec<Opened<'s>>, Exit> {
+    let tell = |message: String| mistake(console, &message);
+    let locations = Locations::new(run, &loaded.suites).map_err(tell)?;
+    let memory_limit = memory::limit(run.memory_limit.as_deref()).map_err(tell)?;
+    let options = engine::Options {
+        n_threads: threads,
+        memory_limit_bytes: Some(memory_limit),
+        progress: progress.hook(),
+    };
+    Ok(loaded.suites.iter().map(|suite| datasets::open(suite, &locations, &options)).collect())
+}
+
+fn bind<'s>(
+    opened: &[Opened<'s>],
+    loaded: &Suites,
+    console: &Console,
+) -> Result<Vec<Vec<Check<'s>>>, Exit> {
+    let mut mistakes = Vec::new();
+    let mut bound = Vec::new();
+    for opened in opened {
+        let schemas = Schemas {
+            data: &opened.data,
+            reference: opened.reference.as_ref(),
+            sql: &check_sql,
+        };
+        let suite = plan::bind(opened.suite, &schemas);
+        mistakes.extend(suite.mistakes);
+        bound.push(suite.checks);
+    }
+    if mistakes.is_empty() {
+        return Ok(bound);
+    }
+    suites::tell(&mistakes, &loaded.sources, console);
+    Err(Exit::Mistake)
+}
+
+/// Whether a text is an SQL predicate over the rows of a schema.
+fn check_sql(text: &str, schema: &Schema) -> Result<(), Mistake> {
+    let parsed = engine::SqlPredicate::parse(text, schema);
+    parsed.map(drop).map_err(|mistake| Mistake {
+        message: mistake.message,
+        help: mistake.help,
+        argument: None,
+    })
+}
+
+/// What failed last time, where that is what shall run.
+fn remembered(
+    run: &Run,
+    targets: &Targets,
+    console: &Console,
+) -> Result<Option<BTreeSet<String>>, Exit> {
+    if !run.select.lf {
+        return Ok(None);
+    }
+    let folder = targets.folder.clone().unwrap_or_else(|| "reports".into());
+    let failed = last_failed::read(&folder.join("results.json"));
+    failed.map(Some).map_err(|reason| mistake(console, &reason))
+}
+
+/// The selected checks of each suite, and the filters in words.
+fn select<'b, 's>(
+    run: &Run,
+    loaded: &Suites,
+    last_failed: Option<BTreeSet<String>>,
+    bound: &'b [Vec<Check<'s>>],
+) -> (Vec<Vec<&'b Check<'s>>>, Selection) {
+    let select = &run.select;
+    let selection = Selection {
+        filters: loaded.filters.iter().chain(&select.filter).cloned().collect(),
+        exact: select.exact,
+        skip: select.skip.clone(),
+        tags: select.tag.clone(),
+        columns: select.column.clone(),
+        checks: select.check.clone(),
+        severities: select.severity.iter().map(|name| (*name).into()).collect(),
+        last_failed,
+    };
+    let wanted = |check: &&Check| {
+        let left_out = check.spec.common.skip.is_some();
+        selection.contains(check) && (left_out || !run.libtest.ignored)
+    };
+    let selected = bound.iter().map(|checks| checks.iter().filter(wanted).collect()).collect();
+    (selected, selection)
+}
+
+/// A filter that matches nothing is not a pass.
+fn nothing(selection: &Selection, bound: &[Vec<Check>], console: &Console) -> Exit {
+    let ids = || bound.iter().flatten().map(|check| check.id.as_str());
+    let near = selection.filters.iter().find_map(|text| crate::diagnostic::nearest(text, ids()));
+    let total = crate::prose::plural(ids().count() as u64, "check");
+    let mut text = format!("error: nothing was checked: no check is selected out of {total}\n");
+    if let Some(near) = near {
+        text.push_str(&format!("help: did you mean `{near}`?\n"));
+    }
+    text.push_str("note: `datacheck --list` shows the names\n");
+    console.complain(&text);
+    Exit::Nothing
+}
+
+/// Measures, judges and explains the selected checks of one suite.
+fn suite(
+    opened: &Opened,
+    all: &[Check],
+    checks: &[&Check],
+    run: &Run,
+    console: &Console,
+) -> Told {
+    let size = all.iter().filter(|check| check.is_in_family()).count();
+    let unread = Default::default();
+    let schema = opened.data.as_ref().unwrap_or(&unread);
+    let contexts: Vec<Context> = checks
+        .iter()
+        .map(|check| check.context(schema, opened.reference_schema(), size))
+        .collect();
+    let pairs = || checks.iter().copied().zip(&contexts);
+
+    let mut metrics = plan::questions(pairs());
+    if run.output.verbose {
+        listing::tell_plan(opened, checks.len(), &metrics, console);
+    }
+    metrics.extend(opened.identities());
+    let answers = ask(&opened.engine, metrics);
+
+    let pairs: Vec<_> = pairs().collect();
+    let judge = |(check, context): &(&'_ Check, &Context)| plan::judge(check, context, &answers);
+    let judged: Vec<_> = pairs.par_iter().map(judge).collect();
+    let today = Utc::now().format("%Y-%m-%d").to_string();
+    let (mut verdicts, family) = plan::settle(&judged, size, &today);
+    explain(opened, checks, &contexts, &answers, &mut verdicts);
+    Told {
+        verdicts,
+        families: family.into_iter().collect(),
+        datasets: outputs::datasets(opened, &answers),
+    }
+}
+
+fn ask(engine: &impl Engine, metrics: Vec<Metric>) -> Answers {
+    let answers = engine.measure(&metrics);
+    metrics.into_iter().zip(answers).collect()
+}
+
+/// Example rows of failed row checks, with one more scan for all of them.
+fn explain(
+    opened: &Opened,
+    checks: &[&Check],
+    contexts: &[Context],
+    answers: &Answers,
+    verdicts: &mut [Verdict],
+) {
+    let broken = |verdict: &Verdict| {
+        matches!(verdict.status, Status::Fail | Status::Warn | Status::Known)
+            || verdict.rows.violations.is_some_and(|violations| violations > 0)
+    };
+    let failed: Vec<usize> = (0..checks.len())
+        .filter(|place| broken(&verdicts[*place]) && checks[*place].blocked.is_none())
+        .collect();
+    let pairs = failed.iter().map(|place| (checks[*place], &contexts[*place]));
+    let metrics = plan::examples(pairs, answers);
+    if metrics.is_empty() {
+        return;
+    }
+    let found = ask(&opened.engine, metrics);
+    for place in failed {
+        let (check, context) = (checks[place], &contexts[place]);
+        let Some(metric) = check.spec.expectation.examples(context, answers) else { continue };
+        match found.get(&metric) {
+            Ok(Measured::Examples(rows)) => verdicts[place].examples = rows.iter().map(row).collect(),
+            Ok(_) => {}
+            Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason)) => {
+                verdicts[place].warnings.push(format!("no example rows: {reason}"));
+            }
+        }
+    }
+}
+
+fn row(example: &Example) -> ExampleRow {
+    let text = |value: &crate::metric::Value| match value {
+        crate::metric::Value::Null => None,
+        value => Some(value.to_string()),
+    };
+    let cells = example.cells.iter().map(|(name, value)| (name.clone(), text(value)));
+    ExampleRow { row: example.row, cells: cells.collect() }
+}

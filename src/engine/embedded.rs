@@ -1,0 +1,165 @@
+//! The engine that runs in this process: one scan of each dataset answers all questions to it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::dataset::{Answered, Dataset, Met};
+use super::memory::Budget;
+use super::question::{Need, needs};
+use super::source::Source;
+use super::state::{Finished, Ordered};
+use super::{Engine, parallel, quantile, two_sided};
+use crate::metric::{Measured, Metric, Schema, Side, Unmeasured};
+
+/// How the engine works; nothing of it changes an answer, except that a limit may refuse one.
+#[derive(Clone)]
+pub struct Options {
+    pub n_threads: usize,
+    /// What the states may hold in memory; `None` is no limit.
+    pub memory_limit_bytes: Option<u64>,
+    /// Told how many rows were read since the last time, from several threads.
+    pub progress: Option<Arc<dyn Fn(u64) + Send + Sync>>,
+}
+
+impl Default for Options {
+    /// All cores, no limit, no progress.
+    fn default() -> Self {
+        let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Options { n_threads, memory_limit_bytes: None, progress: None }
+    }
+}
+
+/// Answers questions about datasets that it reads itself.
+pub struct EmbeddedEngine {
+    datasets: Vec<Dataset>,
+    options: Options,
+}
+
+/// Why a question has no answer of the asked form.
+const MISPLACED: &str = "a bug of datacheck: a state of another kind answered";
+
+impl EmbeddedEngine {
+    /// An engine over some datasets; of two on the same side the first counts.
+    pub fn new(datasets: Vec<(Side, Box<dyn Source>)>, options: Options) -> Self {
+        let datasets = datasets.into_iter().map(|(side, source)| Dataset::new(side, source));
+        EmbeddedEngine { datasets: datasets.collect(), options }
+    }
+
+    /// How often a dataset has been scanned.
+    pub fn scans(&self, side: &Side) -> usize {
+        self.dataset(side).map_or(0, Dataset::scans)
+    }
+
+    fn dataset(&self, side: &Side) -> Result<&Dataset, Unmeasured> {
+        let dataset = self.datasets.iter().find(|dataset| dataset.side == *side);
+        dataset.ok_or_else(|| {
+            Unmeasured::NotComputable(match side {
+                Side::Data => "there is no data".into(),
+                Side::Reference => "there is no reference".into(),
+                Side::Named(name) => format!("there is no dataset `{name}`"),
+            })
+        })
+    }
+}
+
+impl Engine for EmbeddedEngine {
+    fn schema(&self, side: &Side) -> Result<Schema, Unmeasured> {
+        Ok(self.dataset(side)?.source.schema().clone())
+    }
+
+    fn measure(&self, metrics: &[Metric]) -> Vec<Result<Measured, Unmeasured>> {
+        let mut budget = Budget::new(self.options.memory_limit_bytes);
+        let mut met: HashMap<Side, Answered> = HashMap::new();
+        for dataset in &self.datasets {
+            met.entry(dataset.side.clone()).or_insert_with(|| {
+                dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
+            });
+        }
+        let mut places: HashMap<&Metric, usize> = HashMap::new();
+        let mut distinct: Vec<&Metric> = Vec::new();
+        for metric in metrics {
+            places.entry(metric).or_insert_with(|| {
+                distinct.push(metric);
+                distinct.len() - 1
+            });
+        }
+        let answers = parallel::run(distinct.len(), self.options.n_threads, |number| {
+            self.answer(distinct[number], &met)
+        });
+        let answer = |metric| match &answers[places[metric]] {
+            Ok(answer) => answer.clone(),
+            Err(panic) => Err(Unmeasured::NotComputable(panic.clone())),
+        };
+        metrics.iter().map(answer).collect()
+    }
+}
+
+/// What the metrics need of one dataset, each need once, in the order of the metrics.
+fn distinct_needs(metrics: &[Metric], side: &Side) -> Vec<Need> {
+    let mut seen = HashSet::new();
+    let all = metrics.iter().flat_map(needs).filter(|(on, _)| on == side);
+    all.map(|(_, need)| need).filter(|need| seen.insert(need.clone())).collect()
+}
+
+impl EmbeddedEngine {
+    /// One answer from what the scans found out.
+    fn answer(
+        &self,
+        metric: &Metric,
+        met: &HashMap<Side, Answered>,
+    ) -> Result<Measured, Unmeasured> {
+        if let Metric::Identity { on } = metric {
+            return self.dataset(on)?.identity().map(Measured::Identity);
+        }
+        let mut found = Vec::new();
+        for (side, need) in needs(metric) {
+            self.dataset(&side)?;
+            let answer = met.get(&side).and_then(|answered| answered.get(&need));
+            let answer = answer.ok_or_else(|| Unmeasured::NotComputable(MISPLACED.into()))?;
+            found.push(answer.clone()?);
+        }
+        derive(metric, &found).map_err(Unmeasured::NotComputable)
+    }
+}
+
+/// The form of a metric's answer.
+fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
+    let misplaced = || Err(MISPLACED.to_owned());
+    Ok(match (metric, found) {
+        (Metric::Comparison { .. }, _) => {
+            let [data, reference] = both(found)?;
+            Measured::Comparison(Arc::new(two_sided::compare(data, reference)?))
+        }
+        (Metric::Bins { bins, .. }, _) => {
+            let [data, reference] = both(found)?;
+            Measured::Bins(Arc::new(two_sided::bins(data, reference, *bins)?))
+        }
+        (Metric::Quantile { p, .. }, [Met::State(Finished::Order(ordered))]) => {
+            Measured::Quantile(quantile::quantile(ordered, p.0)?)
+        }
+        (_, [Met::Examples(examples)]) => Measured::Examples(examples.clone()),
+        (_, [Met::State(state)]) => match state {
+            Finished::Rows(rows) => Measured::Rows(**rows),
+            Finished::Count(counted) => Measured::Counted(**counted),
+            Finished::Duplicates(duplicates) => Measured::Duplicates((**duplicates).clone()),
+            Finished::Frequencies(frequencies) => Measured::Frequencies(frequencies.clone()),
+            Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
+            Finished::Order(_) | Finished::Examples(_) | Finished::DuplicateExamples(_) => {
+                return misplaced();
+            }
+        },
+        _ => return misplaced(),
+    })
+}
+
+fn both(found: &[Met]) -> Result<[&Ordered; 2], String> {
+    match found {
+        [Met::State(Finished::Order(data)), Met::State(Finished::Order(reference))] => {
+            Ok([data.as_ref(), reference.as_ref()])
+        }
+        _ => Err(MISPLACED.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

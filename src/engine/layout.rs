@@ -1,0 +1,125 @@
+//! What a scan looks at: each column, filter and predicate once, under a number.
+//!
+//! States and predicates keep numbers instead of names, and a batch computes what stands behind a number
+//! once, however many of them ask.
+
+use crate::engine::polars::SqlPredicate;
+use crate::engine::predicate::Prepared;
+use crate::metric::{Filter, Predicate, Schema};
+
+/// A column of the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnId(pub(super) usize);
+
+/// An SQL expression of the scan: a filter or a predicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SqlId(pub(super) usize);
+
+/// A predicate of the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PredicateId(pub(super) usize);
+
+/// The columns, SQL expressions and predicates of one scan.
+pub struct Layout<'a> {
+    schema: &'a Schema,
+    pub(super) columns: Vec<String>,
+    pub(super) sql: Vec<SqlPredicate>,
+    pub(super) predicates: Vec<Prepared>,
+    sql_texts: Vec<(String, Result<SqlId, String>)>,
+    asked: Vec<(Predicate, Result<PredicateId, String>)>,
+}
+
+impl<'a> Layout<'a> {
+    /// An empty layout over a dataset's schema.
+    pub fn new(schema: &'a Schema) -> Self {
+        let (columns, sql, predicates) = (Vec::new(), Vec::new(), Vec::new());
+        Layout { schema, columns, sql, predicates, sql_texts: Vec::new(), asked: Vec::new() }
+    }
+
+    /// The names of the columns that the scan reads, in the order of their numbers.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The number of a column.
+    ///
+    /// # Errors
+    /// The data has no such column, or several.
+    pub fn column(&mut self, name: &str) -> Result<ColumnId, String> {
+        if let Some(at) = self.columns.iter().position(|column| column == name) {
+            return Ok(ColumnId(at));
+        }
+        if self.schema.column(name).is_none() {
+            return Err(format!("there is no column `{name}`"));
+        }
+        if self.schema.is_ambiguous(name) {
+            return Err(format!("there is more than one column `{name}`"));
+        }
+        self.columns.push(name.to_owned());
+        Ok(ColumnId(self.columns.len() - 1))
+    }
+
+    /// The numbers of several columns.
+    ///
+    /// # Errors
+    /// As for [`Layout::column`].
+    pub fn all(&mut self, names: &[String]) -> Result<Vec<ColumnId>, String> {
+        names.iter().map(|name| self.column(name)).collect()
+    }
+
+    /// The columns that an SQL expression of this layout names.
+    pub fn columns_of(&self, text: &str) -> Vec<String> {
+        let known = self.sql_texts.iter().find(|(known, _)| known == text);
+        match known {
+            Some((_, Ok(id))) => self.sql[id.0].columns().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The number of a filter; `None` for all rows.
+    ///
+    /// # Errors
+    /// The filter is no predicate over these columns.
+    pub fn filter(&mut self, filter: Option<&Filter>) -> Result<Option<SqlId>, String> {
+        filter.map(|filter| self.sql(&filter.0)).transpose()
+    }
+
+    /// The number of an SQL expression.
+    ///
+    /// # Errors
+    /// It is no predicate over these columns.
+    pub fn sql(&mut self, text: &str) -> Result<SqlId, String> {
+        if let Some((_, known)) = self.sql_texts.iter().find(|(known, _)| known == text) {
+            return known.clone();
+        }
+        let id = self.parse(text);
+        self.sql_texts.push((text.to_owned(), id.clone()));
+        id
+    }
+
+    fn parse(&mut self, text: &str) -> Result<SqlId, String> {
+        let parsed = SqlPredicate::parse(text, self.schema);
+        let predicate = parsed.map_err(|mistake| format!("`{text}`: {mistake}"))?;
+        for column in predicate.columns() {
+            self.column(column)?;
+        }
+        self.sql.push(predicate);
+        Ok(SqlId(self.sql.len() - 1))
+    }
+
+    /// The number of a predicate.
+    ///
+    /// # Errors
+    /// It can never be judged on these columns.
+    pub fn predicate(&mut self, predicate: &Predicate) -> Result<PredicateId, String> {
+        if let Some((_, known)) = self.asked.iter().find(|(known, _)| known == predicate) {
+            return known.clone();
+        }
+        let id = Prepared::new(predicate, self).map(|prepared| {
+            self.predicates.push(prepared);
+            PredicateId(self.predicates.len() - 1)
+        });
+        self.asked.push((predicate.clone(), id.clone()));
+        id
+    }
+}

@@ -1,0 +1,114 @@
+//! Predicates over the rows of a batch, one file for each family.
+//!
+//! A predicate is prepared once for a scan (patterns compiled, sets built) and then answers with masks.
+
+mod bound;
+mod compare;
+mod exact;
+mod length;
+mod matches;
+mod one_of;
+mod present;
+mod reads;
+mod sql;
+mod within;
+
+pub use exact::decimal_of;
+
+use arrow::buffer::BooleanBuffer;
+
+use super::batch::Batch;
+use super::bits::Rows;
+use super::layout::Layout;
+use crate::metric::Predicate;
+
+/// The answer of a predicate for each row: yes, no, or neither because of a missing value.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// Rows that were judged and hold; never a row that was not judged.
+    pub holds: BooleanBuffer,
+    /// Rows that were not judged because a value is null.
+    pub nulls: Rows,
+    /// Rows that were not judged because a value is NaN.
+    pub nans: Rows,
+}
+
+/// A predicate made ready for a scan.
+#[derive(Debug)]
+pub enum Prepared {
+    Present(present::Present),
+    Within(within::Within),
+    OneOf(one_of::OneOf),
+    Matches(matches::Matches),
+    Length(length::Length),
+    Compare(compare::Compare),
+    Sql(sql::Sql),
+    Reads(reads::Reads),
+}
+
+impl Prepared {
+    /// Makes a predicate ready: finds its columns, compiles its pattern, builds its set.
+    ///
+    /// # Errors
+    /// The predicate can never be judged: an unknown column, a pattern that does not compile.
+    pub fn new(predicate: &Predicate, layout: &mut Layout) -> Result<Prepared, String> {
+        Ok(match predicate {
+            Predicate::Present { column } => {
+                Prepared::Present(present::Present { column: layout.column(column)? })
+            }
+            Predicate::Within { column, min, max } => {
+                Prepared::Within(within::Within::new(column, min.clone(), max.clone(), layout)?)
+            }
+            Predicate::OneOf { column, values, negated } => {
+                Prepared::OneOf(one_of::OneOf::new(layout.column(column)?, values, *negated))
+            }
+            Predicate::Matches { column, pattern, full } => {
+                Prepared::Matches(matches::Matches::new(layout.column(column)?, pattern, *full)?)
+            }
+            Predicate::Length { column, min, max } => Prepared::Length(length::Length {
+                column: layout.column(column)?,
+                min: *min,
+                max: *max,
+            }),
+            Predicate::Compare { left, op, right } => Prepared::Compare(compare::Compare {
+                left: layout.column(left)?,
+                op: *op,
+                right: layout.column(right)?,
+            }),
+            Predicate::Sql { text } => Prepared::Sql(sql::Sql { predicate: layout.sql(text)? }),
+            Predicate::Reads { column } => Prepared::Reads(reads::Reads {
+                column: layout.column(column)?,
+                name: column.clone(),
+            }),
+        })
+    }
+
+    /// Judges every row of a batch.
+    ///
+    /// # Errors
+    /// The column's type does not suit the predicate, or SQL fails on a value.
+    pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
+        match self {
+            Prepared::Present(predicate) => predicate.evaluate(batch),
+            Prepared::Within(predicate) => predicate.evaluate(batch),
+            Prepared::OneOf(predicate) => predicate.evaluate(batch),
+            Prepared::Matches(predicate) => predicate.evaluate(batch),
+            Prepared::Length(predicate) => predicate.evaluate(batch),
+            Prepared::Compare(predicate) => predicate.evaluate(batch),
+            Prepared::Sql(predicate) => predicate.evaluate(batch),
+            Prepared::Reads(predicate) => predicate.evaluate(batch),
+        }
+    }
+}
+
+/// The mask of a predicate over one column that does not judge missing cells.
+fn over_present(holds: BooleanBuffer, column: &super::column::Column) -> Mask {
+    let holds = match &column.present {
+        Some(present) => &holds & present,
+        None => holds,
+    };
+    Mask { holds, nulls: column.nulls.clone(), nans: column.nans.clone() }
+}
+
+#[cfg(test)]
+mod tests;

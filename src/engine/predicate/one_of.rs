@@ -1,0 +1,175 @@
+//! Equal to one of some values.
+
+use std::sync::OnceLock;
+
+use arrow::buffer::BooleanBuffer;
+use hashbrown::HashSet;
+
+use super::bound::{self, Place, Steps};
+use super::{Mask, over_present};
+use crate::engine::batch::Batch;
+use crate::engine::column::{Cells, Column, Form};
+use crate::engine::layout::ColumnId;
+use crate::metric::{Float, Value};
+
+#[derive(Debug)]
+pub struct OneOf {
+    column: ColumnId,
+    values: Vec<Value>,
+    /// Whether null is among the values: then null cells are judged.
+    with_null: bool,
+    negated: bool,
+    /// The set in the form of the first batch; columns seldom have another.
+    set: OnceLock<(Form, Result<Set, String>)>,
+}
+
+/// The values in the form of the column's cells.
+#[derive(Clone, Debug)]
+enum Set {
+    Bool([bool; 2]),
+    /// Integers, decimals and ticks, as steps of the column's unit.
+    Signed(HashSet<i64>),
+    Unsigned(HashSet<u64>),
+    Wide(HashSet<i128>),
+    /// Bits of doubles; both zeros are one.
+    Floats(HashSet<u64>),
+    Text(HashSet<Box<str>>),
+    Binary(HashSet<Vec<u8>>),
+}
+
+impl OneOf {
+    pub fn new(column: ColumnId, values: &[Value], negated: bool) -> Self {
+        let with_null = values.contains(&Value::Null);
+        let values = values.iter().filter(|value| **value != Value::Null).cloned().collect();
+        OneOf { column, values, with_null, negated, set: OnceLock::new() }
+    }
+
+    pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
+        let column = batch.column(self.column)?;
+        let found = self.found(column)?;
+        let mask = over_present(if self.negated { !&found } else { found }, column);
+        Ok(match (self.with_null, &column.nulls) {
+            (true, Some(nulls)) => {
+                let holds = if self.negated { mask.holds } else { &mask.holds | nulls };
+                Mask { holds, nulls: None, nans: mask.nans }
+            }
+            _ => mask,
+        })
+    }
+
+    fn found(&self, column: &Column) -> Result<BooleanBuffer, String> {
+        let Some(form) = column.form() else {
+            return Ok(BooleanBuffer::new_unset(column.n_rows));
+        };
+        let (known, set) = self.set.get_or_init(|| (form, Set::new(form, &self.values)));
+        if *known == form {
+            return Ok(set.as_ref().map_err(String::clone)?.find(column));
+        }
+        Ok(Set::new(form, &self.values)?.find(column))
+    }
+}
+
+impl Set {
+    fn new(form: Form, values: &[Value]) -> Result<Set, String> {
+        let refuse = |value: &Value| bound::mismatch(form, value);
+        let steps = |steps: Steps| -> Result<HashSet<i128>, String> {
+            let mut found = HashSet::new();
+            for value in values.iter().filter(|value| !is_nan(value)) {
+                if let Place::At(step) = bound::place(value, steps)? {
+                    found.insert(step);
+                }
+            }
+            Ok(found)
+        };
+        let narrow = |wide: HashSet<i128>| {
+            Set::Signed(wide.into_iter().filter_map(|step| i64::try_from(step).ok()).collect())
+        };
+        Ok(match form {
+            Form::Bool => {
+                let mut allowed = [false; 2];
+                for value in values {
+                    let Value::Bool(value) = value else { return Err(refuse(value)) };
+                    allowed[usize::from(*value)] = true;
+                }
+                Set::Bool(allowed)
+            }
+            Form::Int => narrow(steps(Steps::Integers)?),
+            Form::Ticks(clock) => narrow(steps(Steps::Ticks(clock))?),
+            Form::Unsigned => {
+                let wide = steps(Steps::Integers)?.into_iter();
+                Set::Unsigned(wide.filter_map(|step| u64::try_from(step).ok()).collect())
+            }
+            Form::Decimal { scale } => Set::Wide(steps(Steps::Decimals { scale })?),
+            Form::Float => Set::Floats(floats(values)?),
+            Form::Text | Form::Nested => {
+                let text = |value: &Value| match (form, value) {
+                    (Form::Text, Value::Text(text)) => Ok(text.as_str().into()),
+                    (Form::Nested, Value::Nested(text)) => Ok(text.as_str().into()),
+                    _ => Err(refuse(value)),
+                };
+                Set::Text(values.iter().map(text).collect::<Result<_, String>>()?)
+            }
+            Form::Binary => {
+                let bytes = |value: &Value| match value {
+                    Value::Binary(bytes) => Ok(bytes.clone()),
+                    _ => Err(refuse(value)),
+                };
+                Set::Binary(values.iter().map(bytes).collect::<Result<_, String>>()?)
+            }
+        })
+    }
+
+    fn find(&self, column: &Column) -> BooleanBuffer {
+        let n_rows = column.n_rows;
+        let all = |judge: &dyn Fn(usize) -> bool| BooleanBuffer::collect_bool(n_rows, judge);
+        match (self, &column.cells) {
+            (Set::Bool(allowed), Cells::Bool(bits)) => {
+                all(&|row| allowed[usize::from(bits.value(row))])
+            }
+            (Set::Signed(set), Cells::Int(values) | Cells::Ticks { ticks: values, .. }) => {
+                BooleanBuffer::collect_bool(n_rows, |row| set.contains(&values[row]))
+            }
+            (Set::Unsigned(set), Cells::Unsigned(values)) => {
+                BooleanBuffer::collect_bool(n_rows, |row| set.contains(&values[row]))
+            }
+            (Set::Wide(set), Cells::Decimal { unscaled, .. }) => {
+                BooleanBuffer::collect_bool(n_rows, |row| set.contains(&unscaled[row]))
+            }
+            (Set::Floats(set), Cells::Float(values)) => {
+                BooleanBuffer::collect_bool(n_rows, |row| set.contains(&bits(values[row])))
+            }
+            (Set::Binary(set), Cells::Binary(values)) => {
+                all(&|row| set.contains(values.value(row)))
+            }
+            (Set::Text(set), Cells::Nested(_)) => all(&|row| match column.value(row) {
+                Value::Nested(text) => set.contains(text.as_str()),
+                _ => false,
+            }),
+            (Set::Text(set), _) => match column.judge_texts(|text| set.contains(text)) {
+                Some(found) => found,
+                None => BooleanBuffer::new_unset(n_rows),
+            },
+            _ => BooleanBuffer::new_unset(n_rows),
+        }
+    }
+}
+
+fn is_nan(value: &Value) -> bool {
+    matches!(value, Value::Float(Float(float)) if float.is_nan())
+}
+
+fn bits(value: f64) -> u64 {
+    (value + 0.0).to_bits()
+}
+
+/// Doubles equal to one of the numbers. An integer that no double equals matches nothing.
+fn floats(values: &[Value]) -> Result<HashSet<u64>, String> {
+    let mut found = HashSet::new();
+    for value in values.iter().filter(|value| !is_nan(value)) {
+        let (near, order) = bound::nearest(value)?;
+        if order.is_eq() {
+            found.insert(bits(near));
+        }
+    }
+    Ok(found)
+}

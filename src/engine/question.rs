@@ -1,0 +1,120 @@
+//! From questions to states: what a metric needs of each dataset, each need once.
+
+use super::layout::Layout;
+use super::state::{
+    AnyState, CountWhere, DuplicateExamples, DuplicateKeys, Examples, First, FrequencyTable,
+    MomentSums, RowCount, SortedValues,
+};
+use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
+
+/// What one state finds out about one dataset. Equal needs share a state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Need {
+    Rows { filter: Option<Filter> },
+    Count { rule: RowRule },
+    Duplicates { columns: Vec<String>, filter: Option<Filter> },
+    Frequencies { column: String, filter: Option<Filter> },
+    Moments { column: String, filter: Option<Filter> },
+    /// All values in order.
+    Order { column: String, filter: Option<Filter> },
+    Examples { rule: RowRule, columns: Vec<String>, limit: u32 },
+    DuplicateExamples {
+        columns: Vec<String>,
+        filter: Option<Filter>,
+        keys: std::sync::Arc<[u128]>,
+        limit: u32,
+    },
+}
+
+/// What a metric needs, and of which datasets; for two sides the data comes first.
+pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
+    let (on, need) = match metric.clone() {
+        Metric::Identity { .. } => return Vec::new(),
+        Metric::Comparison { column, filter } | Metric::Bins { column, bins: _, filter } => {
+            let need = Need::Order { column, filter };
+            return vec![(Side::Data, need.clone()), (Side::Reference, need)];
+        }
+        Metric::Rows { on, filter } => (on, Need::Rows { filter }),
+        Metric::CountWhere { on, rule } => (on, Need::Count { rule }),
+        Metric::Duplicates { on, columns, filter } => (on, Need::Duplicates { columns, filter }),
+        Metric::Frequencies { on, column, filter } => (on, Need::Frequencies { column, filter }),
+        Metric::Moments { on, column, filter } => (on, Need::Moments { column, filter }),
+        Metric::Quantile { on, column, p: _, filter } => (on, Need::Order { column, filter }),
+        Metric::Examples { on, rule, columns, limit } => {
+            (on, Need::Examples { rule, columns, limit })
+        }
+        Metric::DuplicateExamples { on, columns, filter, keys, limit } => {
+            (on, Need::DuplicateExamples { columns, filter, keys, limit })
+        }
+    };
+    vec![(on, need)]
+}
+
+impl Need {
+    /// The empty state that meets the need; `room` is how many values it may hold.
+    ///
+    /// # Errors
+    /// The need can never be met on these columns.
+    pub fn state(&self, layout: &mut Layout, room: u64) -> Result<AnyState, String> {
+        Ok(match self {
+            Need::Rows { filter } => AnyState::Rows(RowCount::new(layout.filter(filter.as_ref())?)),
+            Need::Count { rule } => AnyState::Count(CountWhere::new(
+                layout.predicate(&rule.predicate)?,
+                rule.missing,
+                layout.filter(rule.filter.as_ref())?,
+            )),
+            Need::Duplicates { columns, filter } => {
+                let columns = layout.all(columns)?;
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::Duplicates(DuplicateKeys::new(columns, filter, room))
+            }
+            Need::Frequencies { column, filter } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Frequencies(FrequencyTable::new(column, filter))
+            }
+            Need::Moments { column, filter } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Moments(MomentSums::new(column, filter))
+            }
+            Need::Order { column, filter } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Order(SortedValues::new(column, filter, room))
+            }
+            Need::Examples { rule, columns, limit } => {
+                let predicate = layout.predicate(&rule.predicate)?;
+                let filter = layout.filter(rule.filter.as_ref())?;
+                let columns = layout.all(&shown(layout, rule, columns))?;
+                let first = First::new(*limit as usize, columns);
+                AnyState::Examples(Examples::new(predicate, rule.missing, filter, first))
+            }
+            Need::DuplicateExamples { columns, filter, keys, limit } => {
+                let columns = layout.all(columns)?;
+                let filter = layout.filter(filter.as_ref())?;
+                let limit = *limit as usize;
+                AnyState::DuplicateExamples(DuplicateExamples::new(
+                    columns,
+                    filter,
+                    keys.clone(),
+                    limit,
+                ))
+            }
+        })
+    }
+
+    /// The names of the columns that an example of this need shows.
+    pub fn shown(&self, layout: &Layout) -> Vec<String> {
+        match self {
+            Need::Examples { rule, columns, .. } => shown(layout, rule, columns),
+            Need::DuplicateExamples { columns, .. } => columns.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The columns that matter; for SQL, whose columns the asker cannot know, those that it names.
+fn shown(layout: &Layout, rule: &RowRule, columns: &[String]) -> Vec<String> {
+    match &rule.predicate {
+        Predicate::Sql { text } if columns.is_empty() => layout.columns_of(text),
+        _ => columns.to_vec(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Columns built from cells of text.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, ArrowPrimitiveType, BooleanBuilder, NullArray, PrimitiveBuilder, StringArray,
+    StringBuilder,
+};
+use arrow::datatypes::*;
+
+use super::parse;
+
+/// A column, and the text of those cells that do not read as its type.
+pub struct Built {
+    pub values: ArrayRef,
+    pub unread: Option<StringArray>,
+}
+
+/// Reads cells as a type that [`super::kind`] chose; a cell that does not read is null and kept as text.
+pub fn build<T: AsRef<str>>(kind: &DataType, cells: impl Iterator<Item = Option<T>>) -> Built {
+    use DataType as D;
+    match kind {
+        D::Int8 => primitive::<Int8Type, _>(kind, cells, parse::integer),
+        D::Int16 => primitive::<Int16Type, _>(kind, cells, parse::integer),
+        D::Int32 => primitive::<Int32Type, _>(kind, cells, parse::integer),
+        D::Int64 => primitive::<Int64Type, _>(kind, cells, parse::integer),
+        D::UInt8 => primitive::<UInt8Type, _>(kind, cells, parse::integer),
+        D::UInt16 => primitive::<UInt16Type, _>(kind, cells, parse::integer),
+        D::UInt32 => primitive::<UInt32Type, _>(kind, cells, parse::integer),
+        D::UInt64 => primitive::<UInt64Type, _>(kind, cells, parse::integer),
+        D::Float32 => primitive::<Float32Type, _>(kind, cells, parse::float32),
+        D::Float64 => primitive::<Float64Type, _>(kind, cells, parse::float),
+        D::Decimal128(precision, scale) => {
+            let (precision, scale) = (*precision, *scale);
+            let read = move |cell: &[u8]| parse::decimal(cell, precision, scale);
+            primitive::<Decimal128Type, _>(kind, cells, read)
+        }
+        D::Date32 => primitive::<Date32Type, _>(kind, cells, parse::date),
+        D::Time64(_) => primitive::<Time64NanosecondType, _>(kind, cells, parse::time),
+        D::Timestamp(TimeUnit::Nanosecond, zone) => {
+            let zoned = zone.is_some();
+            let read = move |cell: &[u8]| moment(cell, zoned)?.nanos();
+            primitive::<TimestampNanosecondType, _>(kind, cells, read)
+        }
+        D::Timestamp(_, zone) => {
+            let zoned = zone.is_some();
+            let read = move |cell: &[u8]| moment(cell, zoned)?.micros();
+            primitive::<TimestampMicrosecondType, _>(kind, cells, read)
+        }
+        D::Boolean => boolean(cells),
+        D::Null => null(cells),
+        _ => text(cells),
+    }
+}
+
+fn moment(cell: &[u8], zoned: bool) -> Option<parse::DateTime> {
+    parse::datetime(cell).filter(|moment| moment.zoned == zoned)
+}
+
+fn primitive<A: ArrowPrimitiveType, T: AsRef<str>>(
+    kind: &DataType,
+    cells: impl Iterator<Item = Option<T>>,
+    read: impl Fn(&[u8]) -> Option<A::Native>,
+) -> Built {
+    let mut values = PrimitiveBuilder::<A>::with_capacity(cells.size_hint().0);
+    let mut unread = Unread::default();
+    let mut rows = 0;
+    for cell in cells {
+        match cell {
+            None => values.append_null(),
+            Some(cell) => match read(cell.as_ref().as_bytes()) {
+                Some(value) => values.append_value(value),
+                None => {
+                    values.append_null();
+                    unread.keep(rows, cell.as_ref());
+                }
+            },
+        }
+        rows += 1;
+    }
+    let values = values.finish().with_data_type(kind.clone());
+    Built { values: Arc::new(values), unread: unread.finish(rows) }
+}
+
+fn boolean<T: AsRef<str>>(cells: impl Iterator<Item = Option<T>>) -> Built {
+    let mut values = BooleanBuilder::with_capacity(cells.size_hint().0);
+    let mut unread = Unread::default();
+    let mut rows = 0;
+    for cell in cells {
+        let value = cell.as_ref().and_then(|cell| parse::boolean(cell.as_ref().as_bytes()));
+        if let (Some(cell), None) = (&cell, value) {
+            unread.keep(rows, cell.as_ref());
+        }
+        values.append_option(value);
+        rows += 1;
+    }
+    Built { values: Arc::new(values.finish()), unread: unread.finish(rows) }
+}
+
+fn null<T: AsRef<str>>(cells: impl Iterator<Item = Option<T>>) -> Built {
+    let mut unread = Unread::default();
+    let mut rows = 0;
+    for cell in cells {
+        if let Some(cell) = cell {
+            unread.keep(rows, cell.as_ref());
+        }
+        rows += 1;
+    }
+    Built { values: Arc::new(NullArray::new(rows)), unread: unread.finish(rows) }
+}
+
+fn text<T: AsRef<str>>(cells: impl Iterator<Item = Option<T>>) -> Built {
+    let rows = cells.size_hint().0;
+    let mut values = StringBuilder::with_capacity(rows, rows * 8);
+    cells.for_each(|cell| values.append_option(cell));
+    Built { values: Arc::new(values.finish()), unread: None }
+}
+
+/// Texts of cells that do not read, null for all others; nothing is kept while all read.
+#[derive(Default)]
+struct Unread {
+    texts: Option<(StringBuilder, usize)>,
+}
+
+impl Unread {
+    fn keep(&mut self, row: usize, cell: &str) {
+        let (texts, filled) = self.texts.get_or_insert_with(Default::default);
+        texts.append_nulls(row - *filled);
+        texts.append_value(cell);
+        *filled = row + 1;
+    }
+
+    fn finish(self, rows: usize) -> Option<StringArray> {
+        let (mut texts, filled) = self.texts?;
+        texts.append_nulls(rows - filled);
+        Some(texts.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::Array;
+
+    fn check(kind: DataType, cells: &[Option<&str>], nulls: usize, unread: &[Option<&str>]) {
+        let built = build(&kind, cells.iter().copied());
+        assert_eq!(built.values.data_type(), &kind);
+        assert_eq!(built.values.len(), cells.len());
+        assert_eq!(built.values.logical_null_count(), nulls);
+        let expected = (!unread.is_empty()).then(|| StringArray::from(unread.to_vec()));
+        assert_eq!(built.unread, expected);
+    }
+
+    #[test]
+    fn cells_that_do_not_read_are_null_and_kept() {
+        let cells = [Some("1"), None, Some("x"), Some("")];
+        let unread = [None, None, Some("x"), Some("")];
+        check(DataType::Int32, &cells, 3, &unread);
+        check(DataType::Float64, &cells, 3, &unread);
+        check(DataType::Utf8, &cells, 1, &[]);
+        check(DataType::Boolean, &[Some("True"), Some("1")], 1, &[None, Some("1")]);
+        check(DataType::Null, &[None, Some("1")], 2, &[None, Some("1")]);
+        let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+        let moments = [Some("2020-01-01T00:00:00Z"), Some("2020-01-01T00:00:00")];
+        check(zoned, &moments, 1, &[None, Some("2020-01-01T00:00:00")]);
+    }
+}

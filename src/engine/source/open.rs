@@ -1,0 +1,96 @@
+//! From a path to a source.
+
+use std::sync::Arc;
+
+use super::csv;
+use super::files::{self, Found};
+use super::format::Format;
+use super::hive::Partition;
+use super::input::Input;
+use super::ipc::{ArrowSource, StreamSource};
+use super::many::{Many, Parts};
+use super::ndjson;
+use super::parquet::ParquetSource;
+use super::{Declared, Source};
+use crate::metric::Unmeasured;
+
+/// What to read.
+#[derive(Clone, Debug, Default)]
+pub struct SourceSpec {
+    /// A file, a pattern such as `data/part-*.parquet`, or a folder.
+    pub path: String,
+    /// Types for the columns of text files.
+    pub declared: Declared,
+}
+
+impl SourceSpec {
+    /// A path, with nothing declared about it.
+    pub fn new(path: impl Into<String>) -> Self {
+        SourceSpec { path: path.into(), declared: Declared::Nothing }
+    }
+}
+
+/// Opens the files of a dataset, once; reads what is needed to know the schema.
+pub fn open(spec: &SourceSpec) -> Result<Box<dyn Source>, Unmeasured> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    open_with_threads(spec, threads)
+}
+
+/// As [`open`], with at most so many threads to find out the types of text columns.
+pub fn open_with_threads(spec: &SourceSpec, threads: usize) -> Result<Box<dyn Source>, Unmeasured> {
+    let Found { files, warnings } = files::find(&spec.path)?;
+    let mut inputs = Vec::with_capacity(files.len());
+    let mut format = None;
+    for file in &files {
+        let input = Input::open(&file.path)?;
+        let found = Format::of(&file.path, &input)?;
+        let expected = *format.get_or_insert(found);
+        if found != expected {
+            let (found, expected) = (found.name(), expected.name());
+            return Err(input.fault(format_args!(
+                "it is {found}, but the files before it are {expected}; name the files with a pattern"
+            )));
+        }
+        inputs.push(input);
+    }
+    let Some(format) = format else {
+        return Err(Unmeasured::Unreadable(format!("`{}`: no data files", spec.path)));
+    };
+    let mut sources = sources(&inputs, format, spec, threads)?;
+    let partitions = Partition::all(&files, &spec.declared)?;
+    if sources.len() == 1 && partitions.is_empty() && warnings.is_empty() {
+        return sources.pop().ok_or_else(|| Unmeasured::Unreadable("no data files".into()));
+    }
+    let path = spec.path.clone();
+    Ok(Box::new(Many::new(Parts { path, files, inputs, sources, partitions, warnings })?))
+}
+
+/// How text files are read.
+pub(super) struct Options<'a> {
+    pub format: Format,
+    pub declared: &'a Declared,
+    pub threads: usize,
+}
+
+fn sources(
+    inputs: &[Arc<Input>],
+    format: Format,
+    spec: &SourceSpec,
+    threads: usize,
+) -> Result<Vec<Box<dyn Source>>, Unmeasured> {
+    let options = Options { format, declared: &spec.declared, threads };
+    match format {
+        Format::Csv | Format::Tsv => csv::open(inputs, &options),
+        Format::Parquet => each(inputs, |input| Ok(Box::new(ParquetSource::open(input)?))),
+        Format::Arrow => each(inputs, |input| Ok(Box::new(ArrowSource::open(input)?))),
+        Format::ArrowStream => each(inputs, |input| Ok(Box::new(StreamSource::open(input)?))),
+        Format::Ndjson => ndjson::open(inputs, &options),
+    }
+}
+
+fn each(
+    inputs: &[Arc<Input>],
+    open: impl Fn(Arc<Input>) -> Result<Box<dyn Source>, Unmeasured>,
+) -> Result<Vec<Box<dyn Source>>, Unmeasured> {
+    inputs.iter().map(|input| open(input.clone())).collect()
+}

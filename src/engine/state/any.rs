@@ -1,0 +1,62 @@
+//! Any of the states, so that a scan can hold them in one list.
+
+use std::sync::Arc;
+
+use super::{
+    CountWhere, DuplicateExamples, DuplicateKeys, Examples, Found, FrequencyTable, MomentSums,
+    Ordered, RowCount, SortedValues, State,
+};
+use crate::engine::batch::Batch;
+use crate::metric::{Counted, Duplicates, Frequencies, Sampled};
+
+macro_rules! states {
+    ($($variant:ident: $state:ty => $answer:ty),* $(,)?) => {
+        /// One of the states.
+        #[derive(Clone, Debug)]
+        pub enum AnyState {
+            $($variant($state)),*
+        }
+
+        /// What one of the states came to; cheap to clone.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Finished {
+            $($variant(Arc<$answer>)),*
+        }
+
+        impl State for AnyState {
+            type Answer = Finished;
+
+            fn update(&mut self, batch: &Batch) -> Result<(), String> {
+                match self {
+                    $(AnyState::$variant(state) => state.update(batch)),*
+                }
+            }
+
+            fn merge(&mut self, other: Self) -> Result<(), String> {
+                match (self, other) {
+                    $((AnyState::$variant(own), AnyState::$variant(other)) => own.merge(other),)*
+                    _ => Err("states of different kinds cannot be merged".into()),
+                }
+            }
+
+            fn finish(self) -> Result<Finished, String> {
+                match self {
+                    $(AnyState::$variant(state) => {
+                        state.finish().map(|answer| Finished::$variant(Arc::new(answer)))
+                    })*
+                }
+            }
+        }
+    };
+}
+
+states! {
+    Rows: RowCount => u64,
+    Count: CountWhere => Counted,
+    Duplicates: DuplicateKeys => Duplicates,
+    Frequencies: FrequencyTable => Frequencies,
+    Moments: MomentSums => Sampled,
+    Order: SortedValues => Ordered,
+    Examples: Examples => Vec<Found>,
+    DuplicateExamples: DuplicateExamples => Vec<Found>,
+}

@@ -1,0 +1,114 @@
+//! The first rows that break a rule.
+
+use super::State;
+use crate::engine::batch::{Batch, Place};
+use crate::engine::bits;
+use crate::engine::layout::{ColumnId, PredicateId, SqlId};
+use crate::metric::{Missing, Value};
+
+/// A row that was found, with its cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub place: Place,
+    pub cells: Vec<Value>,
+}
+
+/// The first rows of those that were offered, whatever the order of the offers.
+#[derive(Clone, Debug)]
+pub struct First {
+    limit: usize,
+    columns: Vec<ColumnId>,
+    found: Vec<Found>,
+}
+
+impl First {
+    pub fn new(limit: usize, columns: Vec<ColumnId>) -> Self {
+        First { limit, columns, found: Vec::new() }
+    }
+
+    /// Whether a row at this place would be among the first.
+    pub fn wants(&self, place: Place) -> bool {
+        self.found.len() < self.limit || self.found.last().is_some_and(|last| place < last.place)
+    }
+
+    /// Keeps a row if it is among the first.
+    pub fn offer(&mut self, batch: &Batch, row: usize) -> Result<(), String> {
+        let place = batch.place(row);
+        if self.limit == 0 || !self.wants(place) {
+            return Ok(());
+        }
+        let cells = self.columns.iter().map(|&column| batch.show(column, row));
+        let found = Found { place, cells: cells.collect::<Result<_, String>>()? };
+        self.insert(found);
+        Ok(())
+    }
+
+    fn insert(&mut self, found: Found) {
+        let at = self.found.partition_point(|other| other.place < found.place);
+        self.found.insert(at, found);
+        self.found.truncate(self.limit);
+    }
+
+    /// Takes the rows that another has kept.
+    pub fn merge(&mut self, other: First) {
+        other.found.into_iter().for_each(|found| self.insert(found));
+    }
+
+    /// The rows, in order.
+    pub fn into_rows(self) -> Vec<Found> {
+        self.found
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Examples {
+    predicate: PredicateId,
+    missing: Missing,
+    filter: Option<SqlId>,
+    first: First,
+}
+
+impl Examples {
+    pub fn new(
+        predicate: PredicateId,
+        missing: Missing,
+        filter: Option<SqlId>,
+        first: First,
+    ) -> Self {
+        Examples { predicate, missing, filter, first }
+    }
+}
+
+impl State for Examples {
+    type Answer = Vec<Found>;
+
+    fn update(&mut self, batch: &Batch) -> Result<(), String> {
+        if !self.first.wants(batch.start) {
+            return Ok(());
+        }
+        let selected = batch.filter(self.filter)?;
+        let mask = batch.mask(self.predicate)?;
+        let mut broken = !&mask.holds;
+        let left_out = [&mask.nulls, &mask.nans].into_iter().flatten();
+        for left_out in left_out.filter(|_| self.missing == Missing::Skip) {
+            broken = &broken & &!left_out;
+        }
+        let broken = bits::both(Some(&broken), selected).unwrap_or(broken);
+        broken
+            .set_indices()
+            .take_while(|&row| self.first.wants(batch.place(row)))
+            .collect::<Vec<usize>>()
+            .into_iter()
+            .take(self.first.limit)
+            .try_for_each(|row| self.first.offer(batch, row))
+    }
+
+    fn merge(&mut self, other: Self) -> Result<(), String> {
+        self.first.merge(other.first);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<Found>, String> {
+        Ok(self.first.into_rows())
+    }
+}

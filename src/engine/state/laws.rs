@@ -1,0 +1,190 @@
+//! The law of every state: whatever the cuts and the order, the answer is that of all rows at once.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Float64Array, Int64Array, StringArray,
+    UInt64Array,
+};
+use arrow::datatypes::Int32Type;
+use proptest::prelude::*;
+
+use super::{AnyState, Finished, State};
+use crate::engine::batch::{Batch, Place};
+use crate::engine::layout::Layout;
+use crate::engine::question::Need;
+use crate::engine::table::Table;
+use crate::metric::{
+    Bound, BoundValue, Comparison, Filter, Missing, Predicate, RowRule, Value,
+};
+
+/// Few values, so that ties and duplicates are common.
+fn tables() -> impl Strategy<Value = Table> {
+    let float = prop_oneof![
+        Just(f64::NAN), Just(f64::INFINITY), Just(-0.0), Just(0.0), Just(0.1), -2.0..2.0f64
+    ];
+    let text = prop_oneof![Just(""), Just("a"), Just("b"), Just("ab"), Just("\u{e9}")];
+    let row = (
+        prop::option::weighted(0.8, -3..3i64),
+        prop::option::weighted(0.8, float),
+        prop::option::weighted(0.8, text),
+        prop::option::weighted(0.8, any::<bool>()),
+        prop::option::weighted(0.8, 0..4i128),
+        prop::option::weighted(0.8, prop_oneof![Just(u64::MAX), 0..3u64]),
+    );
+    prop::collection::vec(row, 0..40).prop_map(|rows| {
+        let ints: ArrayRef = Arc::new(rows.iter().map(|row| row.0).collect::<Int64Array>());
+        let floats = rows.iter().map(|row| row.1).collect::<Float64Array>();
+        let texts = rows.iter().map(|row| row.2).collect::<StringArray>();
+        let words = rows.iter().map(|row| row.2).collect::<DictionaryArray<Int32Type>>();
+        let flags = rows.iter().map(|row| row.3).collect::<BooleanArray>();
+        let cents = rows.iter().map(|row| row.4).collect::<Decimal128Array>();
+        let cents = cents.with_precision_and_scale(10, 2).expect("cents");
+        let large = rows.iter().map(|row| row.5).collect::<UInt64Array>();
+        Table::new(vec![
+            ("int", ints),
+            ("float", Arc::new(floats)),
+            ("text", Arc::new(texts)),
+            ("word", Arc::new(words)),
+            ("flag", Arc::new(flags)),
+            ("cents", Arc::new(cents)),
+            ("large", Arc::new(large)),
+        ])
+    })
+}
+
+/// How a table is cut, dealt to states, and merged.
+#[derive(Clone, Debug)]
+struct Dealing {
+    batch_rows: usize,
+    part_rows: usize,
+    n_states: usize,
+    seed: u64,
+}
+
+fn dealings() -> impl Strategy<Value = Dealing> {
+    (1..9usize, 1..20usize, 1..4usize, any::<u64>()).prop_map(
+        |(batch_rows, part_rows, n_states, seed)| Dealing { batch_rows, part_rows, n_states, seed },
+    )
+}
+
+/// The answer when batches come in a random order to several states.
+///
+/// Places are counted within the whole table, so that answers can be compared across cuts.
+fn finish(table: &Table, need: &Need, dealing: &Dealing) -> Result<Finished, String> {
+    let mut layout = Layout::new(&table.schema);
+    let blank = need.state(&mut layout, u64::MAX)?;
+    let table = table.clone().cut(dealing.part_rows, dealing.batch_rows);
+    let mut pieces = Vec::new();
+    for ends in table.cuts.windows(2) {
+        for start in (ends[0]..ends[1]).step_by(dealing.batch_rows) {
+            pieces.push((start, dealing.batch_rows.min(ends[1] - start)));
+        }
+    }
+    let mut seed = dealing.seed;
+    let mut random = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    for last in (1..pieces.len()).rev() {
+        pieces.swap(last, random(last + 1));
+    }
+    let mut states: Vec<AnyState> = vec![blank; dealing.n_states];
+    for (start, length) in pieces {
+        let piece = table.piece(layout.columns(), start, length);
+        let batch = Batch::new(&layout, piece, Place { part: 0, row: start as u64 })?;
+        states[random(dealing.n_states)].update(&batch)?;
+    }
+    let mut merged = states.swap_remove(random(states.len()));
+    states.into_iter().try_for_each(|state| merged.merge(state))?;
+    merged.finish()
+}
+
+fn holds(need: &Need) {
+    let whole = Dealing { batch_rows: 100, part_rows: 100, n_states: 1, seed: 0 };
+    proptest!(ProptestConfig::with_cases(64), |(table in tables(), dealing in dealings())| {
+        prop_assert_eq!(finish(&table, need, &dealing), finish(&table, need, &whole), "{:?}", need);
+    });
+}
+
+fn column(name: &str) -> String {
+    name.to_owned()
+}
+
+fn filtered() -> Option<Filter> {
+    Some(Filter("int > -2".into()))
+}
+
+fn within(name: &str, min: Value, missing: Missing) -> RowRule {
+    let min = Some(Bound { value: BoundValue::Value(min), strict: false });
+    let predicate = Predicate::Within { column: column(name), min, max: None };
+    RowRule { predicate, missing, filter: filtered() }
+}
+
+fn compared() -> RowRule {
+    let (left, right) = (column("int"), column("float"));
+    let predicate = Predicate::Compare { left, op: Comparison::Less, right };
+    RowRule { predicate, missing: Missing::Skip, filter: None }
+}
+
+macro_rules! laws {
+    ($($name:ident: $($need:expr),+;)*) => {
+        $(#[test] fn $name() { $(holds(&$need);)+ })*
+    };
+}
+
+laws! {
+    rows: Need::Rows { filter: None }, Need::Rows { filter: filtered() };
+    count_where: Need::Count { rule: within("float", Value::Int(0), Missing::Skip) },
+        Need::Count { rule: within("cents", Value::float(0.02), Missing::Fail) },
+        Need::Count { rule: compared() };
+    duplicates_of_one_column: duplicates_of(&["float"]), duplicates_of(&["text"]), duplicates_of(&["cents"]);
+    duplicates_of_words: duplicates_of(&["word"]), duplicates_of(&["flag"]), duplicates_of(&["large"]);
+    duplicates_of_several_columns: duplicates_of(&["int", "word"]), duplicates_of(&["float", "flag"]);
+    frequencies: frequencies_of("int"), frequencies_of("float"), frequencies_of("text"), frequencies_of("word");
+    frequencies_of_others: frequencies_of("flag"), frequencies_of("cents"), frequencies_of("large");
+    moments: moments_of("int"), moments_of("float"), moments_of("flag"), moments_of("cents"), moments_of("large");
+    order: order_of("int"), order_of("float"), order_of("cents"), order_of("large");
+    examples: examples_of(within("int", Value::Int(0), Missing::Fail)), examples_of(compared());
+    duplicate_examples: Need::DuplicateExamples {
+        columns: vec![column("int")],
+        filter: filtered(),
+        keys: vec![u128::from(u64::MAX), 1].into(),
+        limit: 3,
+    };
+}
+
+fn duplicates_of(columns: &[&str]) -> Need {
+    Need::Duplicates { columns: columns.iter().copied().map(column).collect(), filter: filtered() }
+}
+
+fn frequencies_of(name: &str) -> Need {
+    Need::Frequencies { column: column(name), filter: filtered() }
+}
+
+fn moments_of(name: &str) -> Need {
+    Need::Moments { column: column(name), filter: None }
+}
+
+fn order_of(name: &str) -> Need {
+    Need::Order { column: column(name), filter: filtered() }
+}
+
+fn examples_of(rule: RowRule) -> Need {
+    Need::Examples { rule, columns: vec![column("int"), column("text")], limit: 3 }
+}
+
+#[test]
+fn words_and_texts_give_the_same_answers() {
+    let whole = Dealing { batch_rows: 100, part_rows: 100, n_states: 1, seed: 0 };
+    proptest!(ProptestConfig::with_cases(64), |(table in tables())| {
+        let pairs = [
+            (frequencies_of("text"), frequencies_of("word")),
+            (duplicates_of(&["text"]), duplicates_of(&["word"])),
+            (duplicates_of(&["int", "text"]), duplicates_of(&["int", "word"])),
+        ];
+        for (texts, words) in pairs {
+            prop_assert_eq!(finish(&table, &texts, &whole), finish(&table, &words, &whole));
+        }
+    });
+}

@@ -1,0 +1,57 @@
+//! What a scan remembers: one file for each state.
+//!
+//! A state takes batches in any order and merges with a state of other batches; what it finishes with
+//! depends on neither the order nor the cuts. `laws.rs` tests that with one line for each state.
+
+mod any;
+mod count_where;
+mod duplicate_examples;
+mod duplicates;
+mod examples;
+mod fingerprint;
+mod form;
+mod frequencies;
+mod moments;
+mod order;
+mod rows;
+mod sort;
+
+pub use any::{AnyState, Finished};
+pub use count_where::CountWhere;
+pub use duplicate_examples::DuplicateExamples;
+pub use duplicates::DuplicateKeys;
+pub use examples::{Examples, First, Found};
+pub use frequencies::FrequencyTable;
+pub use moments::MomentSums;
+pub use order::{Ordered, Sorted, SortedValues};
+pub use rows::RowCount;
+
+use super::batch::Batch;
+
+/// A mergeable state of a scan.
+///
+/// The law: `state(A ∪ B) = merge(state(A), state(B))`, for any cut into batches and any order.
+pub trait State: Clone + Send {
+    type Answer;
+
+    /// Takes the rows of a batch.
+    ///
+    /// # Errors
+    /// The rows cannot be judged; the state means nothing afterwards.
+    fn update(&mut self, batch: &Batch) -> Result<(), String>;
+
+    /// Takes what another state has seen.
+    ///
+    /// # Errors
+    /// The two cannot be one.
+    fn merge(&mut self, other: Self) -> Result<(), String>;
+
+    /// What all rows came to.
+    ///
+    /// # Errors
+    /// The rows have no such answer.
+    fn finish(self) -> Result<Self::Answer, String>;
+}
+
+#[cfg(test)]
+mod laws;

@@ -1,0 +1,136 @@
+//! Both sides of a column counted in the same categories or bins.
+
+use super::Context;
+use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
+use crate::prose::{count, figure};
+use crate::stats::contingency::Contingency;
+use crate::verdict::Chart;
+
+/// Bars that a chart shows; rarer categories are told as one.
+const MOST_BARS: usize = 20;
+
+/// Counts of data and reference, aligned.
+pub struct Shares {
+    pub labels: Vec<String>,
+    pub data: Vec<u64>,
+    pub reference: Vec<u64>,
+    /// Missing values of the data and of the reference, left out.
+    pub missing: [u64; 2],
+}
+
+/// The questions for the shares of the check's column: bins for numbers, categories for all else.
+pub fn metrics(context: &Context, bins: Option<u32>) -> Vec<Metric> {
+    let column = || context.name().to_owned();
+    match bins {
+        Some(bins) => vec![Metric::Bins { column: column(), bins, filter: context.filter() }],
+        None => [Side::Data, Side::Reference]
+            .into_iter()
+            .map(|on| Metric::Frequencies { on, column: column(), filter: context.filter() })
+            .collect(),
+    }
+}
+
+/// How many bins, where the column is cut into bins at all.
+pub fn bins_of(context: &Context, asked: Option<u32>) -> Option<u32> {
+    let cut = context.kind().is_number() || context.kind().is_temporal();
+    cut.then(|| asked.unwrap_or(crate::stats::binning::DEFAULT_BINS as u32))
+}
+
+/// The counts of both sides.
+///
+/// # Errors
+/// A side cannot be counted or has no value.
+pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Shares, Unmeasured> {
+    let metrics = metrics(context, bins);
+    let shares = match metrics.as_slice() {
+        [binned] => binned_shares(answers, binned)?,
+        [data, reference] => categories(answers, data, reference)?,
+        _ => return Err(Unmeasured::NotComputable("no counts were asked for".into())),
+    };
+    for (side, counts) in [("data", &shares.data), ("reference", &shares.reference)] {
+        if counts.iter().sum::<u64>() == 0 {
+            let reason = format!("`{}` has no values in the {side}", context.name());
+            return Err(Unmeasured::NotComputable(reason));
+        }
+    }
+    Ok(shares)
+}
+
+fn binned_shares(answers: &Answers, metric: &Metric) -> Result<Shares, Unmeasured> {
+    let bins = answers.bins(metric)?;
+    let (data, reference) = (bins.data.clone(), bins.reference.clone());
+    Ok(Shares { labels: labels(&bins.edges), data, reference, missing: bins.missing })
+}
+
+fn labels(edges: &[f64]) -> Vec<String> {
+    let Some((first, last)) = edges.first().zip(edges.last()) else {
+        return vec!["all".into()];
+    };
+    let inner = edges.windows(2).map(|pair| format!("({}, {}]", figure(pair[0]), figure(pair[1])));
+    let below = std::iter::once(format!("≤ {}", figure(*first)));
+    below.chain(inner).chain([format!("> {}", figure(*last))]).collect()
+}
+
+fn categories(answers: &Answers, data: &Metric, reference: &Metric) -> Result<Shares, Unmeasured> {
+    let (data, reference) = (answers.frequencies(data)?, answers.frequencies(reference)?);
+    let named = |counts: &[(crate::metric::Value, u64)]| -> Vec<(String, u64)> {
+        counts.iter().map(|(value, count)| (value.to_string(), *count)).collect()
+    };
+    let aligned = Contingency::align(named(&data.counts), named(&reference.counts));
+    Ok(Shares {
+        labels: aligned.categories().iter().map(|category| category.name.clone()).collect(),
+        data: aligned.data(),
+        reference: aligned.reference(),
+        missing: [data.nulls + data.nans, reference.nulls + reference.nans],
+    })
+}
+
+impl Shares {
+    /// Categories that one side has and the other lacks: new in the data, gone from it.
+    pub fn unmatched(&self) -> [Vec<&str>; 2] {
+        let on_one_side = |own: &[u64], other: &[u64]| -> Vec<&str> {
+            let counts = own.iter().zip(other).zip(&self.labels);
+            let alone = counts.filter(|((own, other), _)| **own > 0 && **other == 0);
+            alone.map(|(_, label)| label.as_str()).collect()
+        };
+        [on_one_side(&self.data, &self.reference), on_one_side(&self.reference, &self.data)]
+    }
+
+    /// The counts as a table of two rows.
+    pub fn contingency(&self) -> Contingency {
+        let counts = self.labels.iter().zip(&self.data).zip(&self.reference);
+        Contingency::new(counts.map(|((label, data), reference)| (label.clone(), *data, *reference)))
+    }
+
+    /// Bars of both sides; the rarest categories together, where there are too many.
+    pub fn chart(&self, ordered: bool) -> Chart {
+        let mut places: Vec<usize> = (0..self.labels.len()).collect();
+        if !ordered {
+            let both = |place: &usize| self.data[*place] + self.reference[*place];
+            places.sort_by_key(|place| (std::cmp::Reverse(both(place)), *place));
+        }
+        let rest = places.split_off(places.len().min(MOST_BARS));
+        let share = |counts: &[u64], places: &[usize]| {
+            let total: u64 = counts.iter().sum();
+            places.iter().map(|place| counts[*place]).sum::<u64>() as f64 / total.max(1) as f64
+        };
+        let bars = |counts: &[u64]| -> Vec<f64> {
+            let mut bars: Vec<f64> = places.iter().map(|place| share(counts, &[*place])).collect();
+            if !rest.is_empty() {
+                bars.push(share(counts, &rest));
+            }
+            bars
+        };
+        let mut labels: Vec<String> =
+            places.iter().map(|place| self.labels[*place].clone()).collect();
+        if !rest.is_empty() {
+            labels.push(format!("{} others", count(rest.len() as u64)));
+        }
+        Chart::Shares { labels, data: bars(&self.data), reference: bars(&self.reference) }
+    }
+}
+
+/// Types whose values are few enough to be categories.
+pub fn is_categorical(kind: &Type) -> bool {
+    matches!(kind, Type::String | Type::Boolean | Type::Integer { .. } | Type::Date)
+}

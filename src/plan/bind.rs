@@ -1,0 +1,194 @@
+//! Suites meet schemas: a check for each column that a key names or matches.
+
+use std::collections::BTreeMap;
+
+use super::{Blocked, Check};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::expectations::{Kind, Mistake};
+use crate::metric::{Schema, Unmeasured};
+use crate::prose;
+use crate::suite::{CheckSpec, ColumnKey, Suite, Target};
+
+/// What is known of a suite's datasets before they are read.
+pub struct Schemas<'a> {
+    pub data: &'a Result<Schema, Unmeasured>,
+    /// `None` when the run has no reference.
+    pub reference: Option<&'a Result<Schema, Unmeasured>>,
+    /// Says whether a text is an SQL predicate over the rows of a schema.
+    pub sql: &'a dyn Fn(&str, &Schema) -> Result<(), Mistake>,
+}
+
+/// The checks of a suite, and the mistakes that only the data's schema shows.
+#[derive(Debug, Default)]
+pub struct Bound<'s> {
+    pub checks: Vec<Check<'s>>,
+    pub mistakes: Vec<Diagnostic>,
+}
+
+/// Binds every check of a suite to the columns it is about.
+pub fn bind<'s>(suite: &'s Suite, schemas: &Schemas) -> Bound<'s> {
+    let mut bound = Bound::default();
+    for spec in &suite.checks {
+        match columns(suite, spec, schemas) {
+            Ok(columns) => {
+                let checks = columns.into_iter().map(|column| check(suite, spec, column, schemas));
+                for result in checks.collect::<Vec<_>>() {
+                    match result {
+                        Ok(check) => bound.checks.push(check),
+                        Err(mistake) => bound.mistakes.push(mistake),
+                    }
+                }
+            }
+            Err(mistake) => bound.mistakes.push(mistake),
+        }
+    }
+    refuse_twins(&mut bound);
+    bound
+}
+
+/// The columns that a check is about; one `None` for a check of the table.
+fn columns(
+    suite: &Suite,
+    spec: &CheckSpec,
+    schemas: &Schemas,
+) -> Result<Vec<Option<String>>, Diagnostic> {
+    let (regex, text) = match &spec.target {
+        Target::Table | Target::Rows => return Ok(vec![None]),
+        Target::Column(ColumnKey::Name(name)) => return Ok(vec![Some(name.clone())]),
+        Target::Column(ColumnKey::Pattern { regex, text }) => (regex, text),
+    };
+    let Ok(schema) = schemas.data else { return Ok(vec![Some(text.clone())]) };
+    let mut names: Vec<&str> = schema.names().filter(|name| regex.is_match(name)).collect();
+    names.dedup();
+    if names.is_empty() {
+        let columns = prose::names(schema.names(), 12);
+        let span = spec.places.column.clone().unwrap_or_else(|| spec.places.check.clone());
+        return Err(Diagnostic::error(format!("no column of the data matches `{text}`"))
+            .at(&suite.file, span, "matches nothing")
+            .help(format!("the columns are {columns}")));
+    }
+    Ok(names.into_iter().map(|name| Some(name.to_owned())).collect())
+}
+
+fn check<'s>(
+    suite: &'s Suite,
+    spec: &'s CheckSpec,
+    column: Option<String>,
+    schemas: &Schemas,
+) -> Result<Check<'s>, Diagnostic> {
+    let id = identity(suite, spec, column.as_deref());
+    let mut check = Check { id, suite, spec, column, blocked: None };
+    if let Some(reason) = &spec.common.skip {
+        check.blocked = Some(Blocked::Skipped(reason.clone()));
+        return Ok(check);
+    }
+    check.blocked = blocked(&check, schemas);
+    if check.blocked.is_some() {
+        return Ok(check);
+    }
+    let Ok(schema) = schemas.data else { return Ok(check) };
+    let reference = schemas.reference.and_then(|reference| reference.as_ref().ok());
+    let filter = spec.common.r#where.as_deref().map(|text| ("where", text));
+    let predicate = spec.expectation.sql().map(|text| ("that", text));
+    for (argument, text) in filter.into_iter().chain(predicate) {
+        (schemas.sql)(text, schema).map_err(|mistake| told(suite, spec, mistake.of(argument)))?;
+    }
+    let sensible = spec.expectation.check(&check.context(schema, reference, 1));
+    if let Err(mistake) = sensible {
+        match contradiction(&check, schema) {
+            Some(reason) => check.blocked = Some(Blocked::Unjudged(reason)),
+            None => return Err(told(suite, spec, mistake)),
+        }
+    }
+    Ok(check)
+}
+
+fn told(suite: &Suite, spec: &CheckSpec, mistake: Mistake) -> Diagnostic {
+    let span = match mistake.argument {
+        Some(argument) => spec.places.argument(argument),
+        None => spec.places.check.clone(),
+    };
+    let diagnostic = Diagnostic::error(mistake.message).at(&suite.file, span, "");
+    match mistake.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn identity(suite: &Suite, spec: &CheckSpec, column: Option<&str>) -> String {
+    let place = match spec.target {
+        Target::Rows => "rows",
+        Target::Table | Target::Column(_) => column.unwrap_or("table"),
+    };
+    format!("{}::{place}::{}", suite.name, spec.label())
+}
+
+/// What the schemas alone say: a missing column, an unreadable file, no reference.
+fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
+    let schema = match schemas.data {
+        Ok(schema) => schema,
+        Err(reason) => return Some(Blocked::Unjudged(reason.to_string())),
+    };
+    let named = check.column.iter().cloned().chain(check.spec.expectation.columns());
+    for name in named {
+        if schema.is_ambiguous(&name) {
+            return Some(Blocked::Unjudged(format!("column `{name}` stands more than once in the data")));
+        }
+        if schema.column(&name).is_none() {
+            return Some(Blocked::Broken(missing(&name, schema)));
+        }
+    }
+    if !matches!(check.spec.definition.kind, Kind::Statistical | Kind::Distance) {
+        return None;
+    }
+    let unjudged = |reason: String| Some(Blocked::Unjudged(reason));
+    match (schemas.reference, check.column.as_deref()) {
+        (None, _) => unjudged("there is no reference to compare with; name one with `--reference`".into()),
+        (Some(Err(reason)), _) => unjudged(format!("the reference: {reason}")),
+        (Some(Ok(reference)), Some(name)) if reference.column(name).is_none() => {
+            unjudged(format!("the reference has no column `{name}`{}", close(name, reference)))
+        }
+        (Some(Ok(reference)), Some(name)) if reference.is_ambiguous(name) => {
+            unjudged(format!("column `{name}` stands more than once in the reference"))
+        }
+        _ => None,
+    }
+}
+
+fn missing(name: &str, schema: &Schema) -> String {
+    format!("the data has no column `{name}`{}", close(name, schema))
+}
+
+fn close(name: &str, schema: &Schema) -> String {
+    match nearest(name, schema.names()) {
+        Some(near) => format!("; the nearest is `{near}`"),
+        None => String::new(),
+    }
+}
+
+/// When the suite declares a type and the data has another, the data is at fault, not the suite.
+fn contradiction(check: &Check, schema: &Schema) -> Option<String> {
+    let name = check.column.as_deref()?;
+    let found = &schema.column(name)?.kind;
+    let declared = check
+        .suite
+        .checks
+        .iter()
+        .filter(|other| matches!(&other.target, Target::Column(key) if key.matches(name)))
+        .find_map(|other| other.expectation.declares().filter(|declared| !declared.accepts(found)))?;
+    Some(format!("`{name}` is {found} instead of {declared}, which this check cannot judge"))
+}
+
+fn refuse_twins(bound: &mut Bound) {
+    let mut seen: BTreeMap<&str, &CheckSpec> = BTreeMap::new();
+    for check in &bound.checks {
+        let Some(first) = seen.insert(&check.id, check.spec) else { continue };
+        let file = &check.suite.file;
+        bound.mistakes.push(
+            Diagnostic::error(format!("two checks are called `{}`", check.id))
+                .at(file, check.spec.places.check.clone(), "the second of this name")
+                .see(file, first.places.check.clone(), "the first")
+                .help("give one of them a `name`"),
+        );
+    }
+}

@@ -1,0 +1,272 @@
+//! From findings to verdicts: corrections, severities, known failures.
+
+use super::{Blocked, Check, family};
+use crate::expectations::{Context, Finding, OnInconclusive, Outcome};
+use crate::metric::{Answers, Unmeasured, number};
+use crate::prose;
+use crate::stats::{MarginTest, PValue, TestResult};
+use crate::suite::Target;
+use crate::verdict::{
+    Family, MarginOutcome, Observed, Origin, RowCounts, Severity, Status, TestVerdict, Verdict,
+};
+
+/// A check with what was found.
+pub struct Judged<'c, 's> {
+    pub check: &'c Check<'s>,
+    pub finding: Result<Finding, Blocked>,
+}
+
+/// Judges one check by the answers. A panic of an expectation is an error of this check alone.
+pub fn judge<'c, 's>(check: &'c Check<'s>, context: &Context, answers: &Answers) -> Judged<'c, 's> {
+    let finding = match &check.blocked {
+        Some(blocked) => Err(blocked.clone()),
+        None => {
+            let judged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                check.spec.expectation.judge(context, answers)
+            }));
+            match judged {
+                Ok(Ok(finding)) => Ok(finding),
+                Ok(Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason))) => {
+                    Err(Blocked::Unjudged(reason))
+                }
+                Err(_) => Err(Blocked::Unjudged("a bug of datacheck: this check panicked".into())),
+            }
+        }
+    };
+    Judged { check, finding }
+}
+
+/// Corrects the family's p-values together and gives every check its verdict, in their order.
+///
+/// `today` is the day (`2026-01-31`) on which known failures may have expired; `size` is the number of
+/// tests in the suite's family, whether they were selected or not.
+pub fn settle(judged: &[Judged], size: usize, today: &str) -> (Vec<Verdict>, Option<Family>) {
+    let Some(first) = judged.first() else { return (Vec::new(), None) };
+    let suite = first.check.suite;
+    let correction = suite.statistics.correction;
+    let raw: Vec<Option<PValue>> = judged.iter().map(|judged| family_p(judged)).collect();
+    let adjusted = family::adjusted(&raw, size, correction);
+    let verdicts = judged
+        .iter()
+        .zip(adjusted)
+        .map(|(judged, adjusted)| verdict(judged, adjusted, today))
+        .collect();
+    let family = (size > 0)
+        .then(|| family::describe(&suite.name, size, correction, suite.statistics.alpha));
+    (verdicts, family)
+}
+
+/// The p-value that takes part in the family's correction.
+fn family_p(judged: &Judged) -> Option<PValue> {
+    match &judged.finding {
+        Ok(Finding { outcome: Outcome::Test(result), .. }) if judged.check.is_in_family() => {
+            Some(deciding(result))
+        }
+        _ => None,
+    }
+}
+
+/// With a margin the question is whether the effect exceeds it; without, whether there is any.
+fn deciding(result: &TestResult) -> PValue {
+    result.margin.map_or(result.p, |margin| margin.p_beyond)
+}
+
+fn verdict(judged: &Judged, adjusted: Option<PValue>, today: &str) -> Verdict {
+    let check = judged.check;
+    let mut verdict = blank(check);
+    match &judged.finding {
+        Err(blocked) => {
+            let (status, reason) = match blocked {
+                Blocked::Broken(reason) => (Status::Fail, reason),
+                Blocked::Unjudged(reason) => (Status::Error, reason),
+                Blocked::Skipped(reason) => (Status::Skip, reason),
+            };
+            verdict.status = status;
+            verdict.message.clone_from(reason);
+        }
+        Ok(finding) => {
+            verdict.observed.clone_from(&finding.observed);
+            verdict.rows = finding.rows.clone();
+            verdict.distance.clone_from(&finding.distance);
+            verdict.chart.clone_from(&finding.chart);
+            verdict.warnings.clone_from(&finding.warnings);
+            verdict.message.clone_from(&finding.message);
+            match &finding.outcome {
+                Outcome::Kept => verdict.status = Status::Pass,
+                Outcome::Broken => verdict.status = Status::Fail,
+                Outcome::Test(result) => decide(&mut verdict, check, finding, result, adjusted),
+            }
+        }
+    }
+    soften(&mut verdict, check, today);
+    verdict
+}
+
+fn blank(check: &Check) -> Verdict {
+    let spec = check.spec;
+    Verdict {
+        id: check.id.clone(),
+        suite: check.suite.name.clone(),
+        scope: scope(&spec.target),
+        column: check.column.clone(),
+        check: spec.definition.name.to_owned(),
+        kind: spec.definition.kind.word(),
+        status: Status::Error,
+        severity: spec.common.severity,
+        tags: spec.common.tags.clone(),
+        reason: spec.common.reason.clone(),
+        expected: spec.expected.clone(),
+        observed: None::<Observed>,
+        rows: RowCounts::default(),
+        examples: Vec::new(),
+        test: None,
+        distance: None,
+        chart: None,
+        message: String::new(),
+        warnings: Vec::new(),
+        source: Origin { file: check.suite.file.clone(), line: spec.line() },
+        repeat: format!("datacheck {} --exact {}", prose::shell_word(&check.suite.file),
+            prose::shell_word(&check.id)),
+    }
+}
+
+fn scope(target: &Target) -> &'static str {
+    match target {
+        Target::Table => "table",
+        Target::Column(_) => "columns",
+        Target::Rows => "rows",
+    }
+}
+
+fn decide(
+    verdict: &mut Verdict,
+    check: &Check,
+    finding: &Finding,
+    result: &TestResult,
+    adjusted: Option<PValue>,
+) {
+    let statistics = &check.suite.statistics;
+    let alpha = check.spec.common.alpha.unwrap_or(statistics.alpha);
+    let p = adjusted.unwrap_or_else(|| deciding(result));
+    if p.value.is_nan() || result.statistic.is_nan() {
+        verdict.status = Status::Error;
+        verdict.message = format!("{}: the p-value is not a number", finding.message);
+        return;
+    }
+    let test = TestVerdict {
+        result: result.clone(),
+        dropped: finding.dropped.clone(),
+        p_adjusted: Some(p),
+        alpha,
+        in_family: adjusted.is_some(),
+        power: statistics.power,
+    };
+    let (status, sentence) = match (test.margin_outcome(), &result.margin) {
+        (Some(outcome), Some(margin)) => with_margin(result, margin, outcome, p, check),
+        _ => plain(result, p, alpha),
+    };
+    verdict.status = status;
+    verdict.message = format!("{} {sentence}", finding.message);
+    verdict.test = Some(test);
+    if let (Some(margin), Some(detectable)) = (result.margin, result.detectable)
+        && detectable > margin.margin
+    {
+        verdict.warnings.push(format!(
+            "under-powered: these sizes show an effect of {} with probability {}, the margin is {}",
+            figure(detectable),
+            statistics.power,
+            number(margin.margin),
+        ));
+    }
+}
+
+fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
+    let figures = format!("{} = {}, adjusted p = {}", result.symbol, figure(result.statistic), shown(p));
+    if p.value < alpha {
+        return (Status::Fail, format!("differs from the reference: {figures}"));
+    }
+    let seen = match result.detectable {
+        Some(effect) => {
+            format!("; it would have shown {} of {} or more", article(result.effect.name), figure(effect))
+        }
+        None => String::new(),
+    };
+    (Status::Pass, format!("shows no difference from the reference: {figures}{seen}"))
+}
+
+fn with_margin(
+    result: &TestResult,
+    margin: &MarginTest,
+    outcome: MarginOutcome,
+    p: PValue,
+    check: &Check,
+) -> (Status, String) {
+    let effect = format!("{} = {}", result.effect.name, figure(result.effect.value));
+    let limit = number(margin.margin);
+    match outcome {
+        MarginOutcome::Equivalent => {
+            let text = "is equivalent to the reference";
+            (Status::Pass, format!("{text}: {effect}, inside the margin of {limit}"))
+        }
+        MarginOutcome::Different => {
+            let text = format!("differs from the reference by more than the margin of {limit}");
+            (Status::Fail, format!("{text}: {effect}, adjusted p = {}", shown(p)))
+        }
+        MarginOutcome::Inconclusive => {
+            let status = match check.spec.common.on_inconclusive.unwrap_or_default() {
+                OnInconclusive::Warn => Status::Warn,
+                OnInconclusive::Fail => Status::Fail,
+                OnInconclusive::Pass => Status::Pass,
+            };
+            let rows = margin.rows_to_settle.map(|rows| {
+                format!("; about {} on each side would settle it", prose::plural(rows, "row"))
+            });
+            let text = format!("is neither shown equivalent nor to differ by more than {limit}");
+            (status, format!("{text} (inconclusive): {effect}{}", rows.unwrap_or_default()))
+        }
+    }
+}
+
+fn article(effect: &str) -> String {
+    format!("an effect `{effect}`")
+}
+
+fn figure(value: f64) -> String {
+    prose::figure(value)
+}
+
+/// A p-value as a person reads it.
+fn shown(p: PValue) -> String {
+    match p.value {
+        0.0 if p.ln == f64::NEG_INFINITY => "0".into(),
+        value if value < 1e-300 => "< 1e-300".into(),
+        value if value < 1e-4 => format!("{value:.1e}"),
+        value => format!("{}", (value * 1e4).round() / 1e4),
+    }
+}
+
+/// Severity and known failures turn a failure into something milder, or the reverse.
+fn soften(verdict: &mut Verdict, check: &Check, today: &str) {
+    if let Some(known) = &check.spec.common.known_failure {
+        let expired = known.until.as_deref().is_some_and(|until| until < today);
+        match verdict.status {
+            Status::Fail if expired => {
+                let until = known.until.as_deref().unwrap_or_default();
+                verdict.warnings.push(format!("was a known failure until {until}: {}", known.reason));
+            }
+            Status::Fail => {
+                verdict.status = Status::Known;
+                let ticket = known.ticket.as_ref().map(|ticket| format!(", {ticket}")).unwrap_or_default();
+                verdict.warnings.push(format!("known failure: {}{ticket}", known.reason));
+            }
+            Status::Pass => {
+                verdict.status = Status::Fail;
+                verdict.message = format!("fixed, remove the mark `known_failure`: {}", verdict.message);
+            }
+            _ => {}
+        }
+    }
+    if verdict.status == Status::Fail && verdict.severity != Severity::Error {
+        verdict.status = Status::Warn;
+    }
+}

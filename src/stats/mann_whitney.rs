@@ -1,0 +1,339 @@
+//! The rank-sum test of Mann and Whitney (1947) and Wilcoxon (1945): is a value of the data more often above
+//! or below a value of the reference?
+//!
+//! A test of stochastic order, not of medians. Ties are handled by midranks; small samples by the exact
+//! law given the ties.
+
+use super::ecdf::Comparison;
+use super::p_values::{Sides, doubled, larger, norm_p};
+use super::ranks::{doubled_ranks, tie_factor};
+use super::special::norm_isf;
+use super::{Design, Effect, Interval, MarginTest, PValue, Tail, TestResult, Undefined};
+
+/// Samples up to which the exact law is used, together.
+const EXACT_N: u64 = 60;
+/// Without ties the exact law is also used when one side has at most this many.
+const EXACT_SMALLER: u64 = 8;
+/// Additions that an exact law may cost.
+const EXACT_COST: f64 = 2e8;
+/// Values of which the ranks are listed for the exact law.
+const EXACT_MOST: u64 = 100_000;
+
+/// The rank-sum statistics of two samples, data first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MannWhitney {
+    n: u64,
+    m: u64,
+    /// Twice U of the data: pairs in which the data is above count 2, equal ones 1.
+    doubled_u: u128,
+    /// Variance of U given the ties.
+    variance: f64,
+    has_ties: bool,
+    /// Twice the midrank of each pooled value, ascending, where the samples are small enough to list them.
+    doubled_ranks: Option<Vec<u64>>,
+}
+
+impl MannWhitney {
+    /// From two samples side by side, the data being x; both must have a value.
+    pub fn new(samples: &Comparison) -> Result<Self, Undefined> {
+        let (n, m) = (samples.n, samples.m);
+        if n == 0 || m == 0 {
+            return Err(Undefined::TooFew { needed: 1, got: 0 });
+        }
+        let (wide_n, wide_m) = (u128::from(n), u128::from(m));
+        let pairs = wide_n as f64 * wide_m as f64;
+        let free = tie_factor(n + m, Some(samples.tie_sum));
+        let groups = samples.groups.as_ref().filter(|_| n + m <= EXACT_MOST);
+        let sizes = |groups: &Vec<(u32, u32)>| {
+            doubled_ranks(groups.iter().map(|&(x, y)| u64::from(x) + u64::from(y)))
+        };
+        Ok(MannWhitney {
+            n,
+            m,
+            doubled_u: samples.doubled_rank_sum - wide_n * (wide_n + 1),
+            variance: pairs * (n as f64 + m as f64 + 1.0) / 12.0 * free,
+            has_ties: samples.tied > 0,
+            doubled_ranks: groups.map(sizes),
+        })
+    }
+
+    /// U of the data.
+    pub fn u(&self) -> f64 {
+        self.doubled_u as f64 / 2.0
+    }
+
+    /// U of the reference.
+    pub fn u_reference(&self) -> f64 {
+        (2 * self.pairs() - self.doubled_u) as f64 / 2.0
+    }
+
+    /// P(data > reference) + P(equal) / 2, as in Vargha & Delaney (2000).
+    pub fn a12(&self) -> f64 {
+        self.doubled_u as f64 / (2 * self.pairs()) as f64
+    }
+
+    /// P(data > reference) - P(data < reference), 2 A12 - 1 (Cliff 1993).
+    pub fn cliffs_delta(&self) -> f64 {
+        let size = self.doubled_u.abs_diff(self.pairs()) as f64 / self.pairs() as f64;
+        if self.doubled_u < self.pairs() { -size } else { size }
+    }
+
+    /// Whether a value occurs more than once.
+    pub fn has_ties(&self) -> bool {
+        self.has_ties
+    }
+
+    fn pairs(&self) -> u128 {
+        u128::from(self.n) * u128::from(self.m)
+    }
+
+    /// The normal limit with the variance corrected for ties, with or without the continuity correction.
+    pub fn asymptotic(&self, continuity: bool) -> Result<Sides, Undefined> {
+        if self.variance <= 0.0 {
+            return Err(Undefined::ZeroVariance);
+        }
+        let excess = self.cliffs_delta() * self.pairs() as f64 / 2.0;
+        let correction = if continuity { 0.5 } else { 0.0 };
+        let tail = |excess: f64| norm_p((excess - correction) / self.variance.sqrt());
+        Ok(Sides {
+            two_sided: doubled(tail(excess.abs())),
+            less: tail(-excess),
+            greater: tail(excess),
+        })
+    }
+
+    /// The exact law given the ties: all assignments of the pooled values are equally likely. Two-sided
+    /// counts those at least as far from the mean.
+    pub fn exact(&self) -> Result<Sides, Undefined> {
+        let too_large = || Undefined::Other("samples too large for the exact law".to_string());
+        let ranks = self.doubled_ranks.as_ref().ok_or_else(too_large)?;
+        if self.exact_cost() > 10.0 * EXACT_COST {
+            return Err(too_large());
+        }
+        // The rank sum of the smaller side follows from U.
+        let law = RankSumLaw::new(ranks, self.n.min(self.m));
+        let smaller = u128::from(self.n.min(self.m));
+        let data_is_smaller = self.n <= self.m;
+        let u = if data_is_smaller { self.doubled_u } else { 2 * self.pairs() - self.doubled_u };
+        let sides = law.sides(u + smaller * (smaller + 1));
+        Ok(if data_is_smaller { sides } else { sides.swapped() })
+    }
+
+    /// Additions for the exact law: values times the smaller sample times the range of U.
+    fn exact_cost(&self) -> f64 {
+        let (n, m) = (self.n as f64, self.m as f64);
+        (n + m) * n.min(m) * n * m
+    }
+
+    fn is_small(&self) -> bool {
+        let n = self.n.saturating_add(self.m);
+        let few = n <= EXACT_N || (!self.has_ties && self.n.min(self.m) <= EXACT_SMALLER);
+        few && self.doubled_ranks.is_some() && self.exact_cost() <= EXACT_COST
+    }
+
+    /// Pseudo-score variance of A12 at a hypothetical value (Newcombe 2006, method 5).
+    fn variance_at(&self, theta: f64) -> f64 {
+        let (n, m) = (self.n as f64, self.m as f64);
+        let half = f64::midpoint(n, m) - 1.0;
+        let spread = (1.0 - theta) / (2.0 - theta) + theta / (1.0 + theta);
+        theta * (1.0 - theta) * (1.0 + half * spread) / (n * m)
+    }
+
+    /// How many standard errors A12 lies above a hypothetical value.
+    fn score(&self, theta: f64) -> f64 {
+        let gap = self.a12() - theta;
+        if gap == 0.0 { 0.0 } else { gap / self.variance_at(theta).sqrt() }
+    }
+
+    /// The hypothetical values that A12 does not refute.
+    fn interval(&self, level: f64) -> Interval {
+        let z = norm_isf((1.0 - level) / 2.0);
+        let estimate = self.a12();
+        let edge = |outside: f64| {
+            let (mut inside, mut outside) = (estimate, outside);
+            for _ in 0..60 {
+                let middle = f64::midpoint(inside, outside);
+                *(if self.score(middle).abs() <= z { &mut inside } else { &mut outside }) = middle;
+            }
+            inside
+        };
+        Interval { low: edge(0.0), high: edge(1.0), level }
+    }
+
+    /// Both one-sided score tests of |A12 - 1/2| against the margin.
+    fn margin_test(&self, margin: f64, design: &Design) -> Option<MarginTest> {
+        if !(margin > 0.0 && margin < 0.5) {
+            return None;
+        }
+        let (low, high) = (self.score(0.5 - margin), self.score(0.5 + margin));
+        let beyond = if self.cliffs_delta() < 0.0 { -low } else { high };
+        let gap = ((self.a12() - 0.5).abs() - margin).abs();
+        let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
+        let rows = ((reach / gap).powi(2) / 6.0).ceil();
+        Some(MarginTest {
+            margin,
+            p_beyond: norm_p(beyond),
+            p_within: larger(norm_p(low), norm_p(-high)),
+            rows_to_settle: (rows.is_finite() && rows < 1e18).then_some(rows.max(1.0) as u64),
+        })
+    }
+}
+
+/// The rank-sum test; exact where the samples are small. The effect is A12 = P(data > reference) + P(equal)/2
+/// with Newcombe's pseudo-score interval; margin and detectable effect are distances of A12 from 1/2.
+pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult, Undefined> {
+    let test = MannWhitney::new(samples)?;
+    let exact = test.is_small();
+    let sides = test.asymptotic(true)?;
+    let sides = if exact { test.exact()? } else { sides };
+    let level = 1.0 - design.alpha;
+    // Noether (1987): near 1/2 the variance of A12 is that of the null hypothesis.
+    let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
+    let reach = norm_isf(design.alpha / tails) + norm_isf(1.0 - design.power);
+    let detectable = reach * test.variance.sqrt() / test.pairs() as f64;
+    let method = match (exact, test.has_ties) {
+        (true, false) => "exact",
+        (true, true) => "exact, conditional on ties",
+        (false, _) => "normal limit with tie and continuity corrections",
+    };
+    Ok(TestResult {
+        name: "mann_whitney",
+        symbol: "U",
+        statistic: test.u(),
+        p: sides.of(design.tail),
+        n: vec![test.n, test.m],
+        df: None,
+        exact,
+        method,
+        effect: Effect { name: "a12", value: test.a12(), ci: test.interval(level) },
+        margin: design.margin.and_then(|margin| test.margin_test(margin, design)),
+        detectable: (detectable < 0.5).then_some(detectable),
+        warnings: Vec::new(),
+    })
+}
+
+/// The law of the rank sum of the smaller sample, by shifts of a table of probabilities (Streitberg &
+/// Röhmel 1986). Every step adds positive numbers, so that the tails keep their relative accuracy.
+struct RankSumLaw {
+    /// Ranks as small integers: doubled, shifted to start at 0, divided by what they have in common.
+    scores: Vec<usize>,
+    first: u64,
+    unit: u64,
+    size: usize,
+}
+
+impl RankSumLaw {
+    fn new(ranks: &[u64], size: u64) -> Self {
+        let first = ranks.first().copied().unwrap_or(0);
+        let unit = ranks.iter().fold(0, |unit, rank| greatest_divisor(unit, rank - first)).max(1);
+        let scores = ranks.iter().map(|rank| ((rank - first) / unit) as usize).collect();
+        RankSumLaw { scores, first, unit, size: size as usize }
+    }
+
+    /// Probabilities of each sum of scores.
+    fn probabilities(&self) -> Vec<f64> {
+        let n = self.scores.len();
+        let highest: usize = self.scores.iter().rev().take(self.size).sum();
+        let mut table = vec![vec![0.0; highest + 1]; self.size + 1];
+        table[0][0] = 1.0;
+        for (i, &score) in self.scores.iter().enumerate() {
+            let left = (n - i) as f64;
+            for taken in (0..=self.size.min(i + 1)).rev() {
+                let open = (self.size - taken) as f64;
+                let stay = ((left - open) / left).max(0.0);
+                let (before, here) = table.split_at_mut(taken);
+                here[0].iter_mut().for_each(|p| *p *= stay);
+                let Some(before) = before.last() else { continue };
+                let take = (open + 1.0) / left;
+                let shifted = here[0].get_mut(score..).unwrap_or_default();
+                for (to, from) in shifted.iter_mut().zip(before) {
+                    *to += from * take;
+                }
+            }
+        }
+        table.pop().unwrap_or_default()
+    }
+
+    fn sides(&self, doubled_rank_sum: u128) -> Sides {
+        let p = self.probabilities();
+        let shifted = doubled_rank_sum - u128::from(self.first) * self.size as u128;
+        let observed = (shifted / u128::from(self.unit)) as usize;
+        let (n, total) = (self.scores.len() as u128, self.scores.iter().sum::<usize>() as u128);
+        let distance = |sum: usize| (sum as u128 * n).abs_diff(total * self.size as u128);
+        let far = |sum: &usize| distance(*sum) >= distance(observed);
+        let add = |sums: &mut dyn Iterator<Item = usize>| {
+            PValue::new(sums.map(|sum| p[sum]).sum::<f64>())
+        };
+        Sides {
+            two_sided: add(&mut (0..p.len()).filter(far)),
+            less: add(&mut (0..=observed.min(p.len() - 1))),
+            greater: add(&mut (observed..p.len()).rev()),
+        }
+    }
+}
+
+fn greatest_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_divisor(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ecdf::{Real, compare};
+    use super::*;
+
+    const DESIGN: Design =
+        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
+
+    fn samples(x: &[f64], y: &[f64]) -> Comparison {
+        let real = |values: &[f64]| values.iter().filter_map(|&x| Real::new(x)).collect::<Vec<_>>();
+        compare(&real(x), &real(y))
+    }
+
+    fn test(x: &[f64], y: &[f64]) -> MannWhitney {
+        MannWhitney::new(&samples(x, y)).expect("values on both sides")
+    }
+
+    // Law: exchanging the samples exchanges less and greater and mirrors the effect.
+    #[test]
+    fn samples_are_exchangeable() {
+        let (x, y) = ([1.0, 2.0, 2.0, 5.0, 7.0], [0.0, 2.0, 3.0]);
+        let (there, back) = (test(&x, &y), test(&y, &x));
+        assert_eq!(there.u(), back.u_reference());
+        assert_eq!(there.cliffs_delta(), -back.cliffs_delta());
+        let (a, b) = (there.exact().expect("small"), back.exact().expect("small").swapped());
+        for (a, b) in [(a.less, b.less), (a.greater, b.greater), (a.two_sided, b.two_sided)] {
+            assert!((a.value - b.value).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn separated_samples_have_one_assignment() {
+        let x: Vec<f64> = (0..20).map(f64::from).collect();
+        let y: Vec<f64> = (20..40).map(f64::from).collect();
+        let p = test(&x, &y).exact().expect("small").less.value;
+        // 1 / C(40, 20).
+        assert!((p * 137_846_528_820.0 - 1.0).abs() < 1e-13);
+    }
+
+    // Law: the interval contains the estimate and stays within 0 and 1, also at the ends.
+    #[test]
+    fn interval_is_proper() {
+        let lists = [vec![1.0, 2.0, 3.0], vec![7.0, 8.0, 9.0], vec![2.0, 8.0, 8.5]];
+        for x in &lists {
+            for y in &lists {
+                let effect = mann_whitney(&samples(x, y), &DESIGN).expect("spread").effect;
+                let Interval { low, high, .. } = effect.ci;
+                assert!(0.0 <= low && low <= effect.value && effect.value <= high && high <= 1.0);
+                assert!(high - low > 0.1);
+            }
+        }
+    }
+
+    #[test]
+    fn constant_or_missing_samples_are_undefined() {
+        let equal = mann_whitney(&samples(&[2.0, 2.0], &[2.0]), &DESIGN);
+        assert_eq!(equal, Err(Undefined::ZeroVariance));
+        let missing = MannWhitney::new(&samples(&[], &[2.0]));
+        assert_eq!(missing, Err(Undefined::TooFew { needed: 1, got: 0 }));
+    }
+}

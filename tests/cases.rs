@@ -1,0 +1,156 @@
+//! Behaviours as Markdown: a suite, its data, a command, what it prints and how it ends.
+//!
+//! A case is a file under `tests/cases/commands/`. A fenced block `yaml suite.yaml` (any kind, then a file
+//! name) is a file of the case; a block `console exit=1` holds a command after `$ ` and what it prints,
+//! standard output first. Commands run in a shell in a folder of their own, with `$FIXTURES` naming the
+//! project's fixtures. `UPDATE_CASES=1` writes what was printed into the cases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The pieces of a case, in order.
+enum Piece {
+    Prose(String),
+    File { head: String, name: String, text: String },
+    Console { exit: i32, command: String, output: String },
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("```") {
+        pieces.push(Piece::Prose(rest[..start].to_owned()));
+        let block = &rest[start + 3..];
+        let (head, body) = block.split_once('\n').expect("a fence ends its line");
+        let end = body.find("\n```").map(|end| end + 1).or(body.starts_with("```").then_some(0));
+        let end = end.expect("a fence is closed");
+        pieces.push(piece(head, &body[..end]));
+        rest = &body[end + 3..];
+    }
+    pieces.push(Piece::Prose(rest.to_owned()));
+    pieces
+}
+
+fn piece(head: &str, body: &str) -> Piece {
+    let (kind, argument) = head.split_once(' ').unwrap_or((head, ""));
+    if kind != "console" {
+        let (head, name) = (head.to_owned(), argument.to_owned());
+        return Piece::File { head, name, text: body.to_owned() };
+    }
+    let exit = argument.strip_prefix("exit=").expect("a console block says its exit code");
+    let (command, output) = body.split_once('\n').expect("a command ends its line");
+    Piece::Console {
+        exit: exit.parse().expect("a number"),
+        command: command.strip_prefix("$ ").expect("a command after `$ `").to_owned(),
+        output: output.to_owned(),
+    }
+}
+
+fn written(pieces: &[Piece]) -> String {
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Prose(text) => text.clone(),
+            Piece::File { head, text, .. } => format!("```{head}\n{text}```"),
+            Piece::Console { exit, command, output } => {
+                format!("```console exit={exit}\n$ {command}\n{output}```")
+            }
+        })
+        .collect()
+}
+
+/// Runs the commands of a case; the second value is the case as it came out.
+fn run(text: &str) -> (String, Vec<Piece>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pieces = pieces(text);
+    for piece in &mut pieces {
+        match piece {
+            Piece::Prose(_) => {}
+            Piece::File { name, text, .. } => {
+                let path = folder.path().join(name);
+                fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+                fs::write(path, text).expect("a file");
+            }
+            Piece::Console { exit, command, output } => {
+                (*exit, *output) = shell(folder.path(), command);
+            }
+        }
+    }
+    (written(&pieces), pieces)
+}
+
+fn shell(folder: &Path, command: &str) -> (i32, String) {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let program = Path::new(env!("CARGO_BIN_EXE_datacheck"));
+    let programs = program.parent().expect("a folder").display();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let result = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .env("PATH", format!("{programs}:{path}"))
+        .env("FIXTURES", &fixtures)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .expect("a shell");
+    let text = [result.stdout, result.stderr].concat();
+    let text = String::from_utf8_lossy(&text).replace(&*fixtures.to_string_lossy(), "$FIXTURES");
+    (result.status.code().unwrap_or(-1), redacted(&text))
+}
+
+/// Without times, and ending its last line.
+fn redacted(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        match line.split_once("finished in ") {
+            Some((before, _)) => out.push_str(&format!("{before}finished in [TIME]")),
+            None => out.push_str(line.trim_end()),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/commands");
+    let entries = fs::read_dir(folder).expect("the folder of cases");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 15, "only {} cases were found", paths.len());
+    paths
+}
+
+#[test]
+fn commands_do_what_their_cases_say() {
+    let update = std::env::var_os("UPDATE_CASES").is_some();
+    let mut problems = Vec::new();
+    for path in cases() {
+        let text = fs::read_to_string(&path).expect("a readable case");
+        let (came_out, pieces) = run(&text);
+        assert!(
+            pieces.iter().any(|piece| matches!(piece, Piece::Console { .. })),
+            "{} runs nothing",
+            path.display()
+        );
+        if came_out == text {
+            continue;
+        }
+        if update {
+            fs::write(&path, &came_out).expect("written");
+        } else {
+            problems.push(format!("{}\n{}", path.display(), difference(&text, &came_out)));
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+/// The lines that differ, from the first that does.
+fn difference(wanted: &str, found: &str) -> String {
+    let pairs = wanted.lines().zip(found.lines());
+    let same = pairs.take_while(|(wanted, found)| wanted == found).count();
+    let show = |sign: &str, text: &str| -> String {
+        text.lines().skip(same).take(25).map(|line| format!("{sign} {line}\n")).collect()
+    };
+    format!("line {}:\n{}{}", same + 1, show("-", wanted), show("+", found))
+}

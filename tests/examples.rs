@@ -1,0 +1,102 @@
+//! Every example in the documentation of a check is run: the passing pass, the failing fail.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// An example: a suite's body and its data.
+struct Example {
+    yaml: String,
+    data: String,
+    reference: Option<String>,
+}
+
+fn datacheck(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_datacheck"))
+        .args(words)
+        .current_dir(folder)
+        .output()
+        .expect("datacheck starts")
+}
+
+/// The names of all checks, as `datacheck explain` lists them.
+fn names() -> Vec<String> {
+    let output = datacheck(Path::new("."), &["explain"]);
+    let text = String::from_utf8(output.stdout).expect("text");
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    lines.map(|line| line.split(' ').next().expect("a name").to_owned()).collect()
+}
+
+/// The examples under a heading of a check's documentation.
+fn examples(documentation: &str, heading: &str) -> Vec<Example> {
+    let start = documentation.find(&format!("\n### {heading}\n"));
+    let start = start.unwrap_or_else(|| panic!("no heading `{heading}` in:\n{documentation}"));
+    let section = &documentation[start + 5..];
+    let section = section.split("\n### ").next().expect("a section");
+    let mut found = Vec::new();
+    for block in section.split("```").skip(1).step_by(2) {
+        let (kind, text) = block.split_once('\n').expect("a fence with a kind");
+        let text = text.to_owned();
+        match kind {
+            "yaml" => found.push(Example { yaml: text, data: String::new(), reference: None }),
+            "csv" => found.last_mut().expect("a suite before its data").data = text,
+            "csv reference" => {
+                found.last_mut().expect("a suite before its reference").reference = Some(text);
+            }
+            other => panic!("a block of kind `{other}`"),
+        }
+    }
+    found
+}
+
+fn run(example: &Example) -> (i32, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("suite.yaml", &example.yaml);
+    write("data.csv", &example.data);
+    let mut words = vec!["suite.yaml", "--data", "data.csv", "--no-report"];
+    if let Some(reference) = &example.reference {
+        write("reference.csv", reference);
+        words.extend(["--reference", "reference.csv"]);
+    }
+    let output = datacheck(folder.path(), &words);
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[test]
+fn documented_examples_do_what_they_say() {
+    let names = names();
+    assert!(names.len() >= 20, "only {} checks are listed", names.len());
+    let mut problems = Vec::new();
+    for name in names {
+        let output = datacheck(Path::new("."), &["explain", &name]);
+        let documentation = String::from_utf8(output.stdout).expect("text");
+        for (heading, wanted) in [("Passes", 0), ("Fails", 1)] {
+            let examples = examples(&documentation, heading);
+            assert!(!examples.is_empty(), "{name} has no example under {heading}");
+            for example in examples {
+                let (code, text) = run(&example);
+                if code != wanted {
+                    problems.push(format!("{name}, {heading}: exit {code}\n{}{text}", example.yaml));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
+}
+
+#[test]
+fn the_generated_pages_are_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (command, file) in [("docs", "docs/expectations.md"), ("schema", "suite.schema.json")] {
+        let output = datacheck(root, &[command]);
+        let fresh = String::from_utf8(output.stdout).expect("text");
+        let path = root.join(file);
+        if std::env::var_os("UPDATE_CASES").is_some() {
+            fs::write(&path, &fresh).expect("written");
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == fresh, "`{file}` is stale: run the tests once with UPDATE_CASES=1");
+    }
+}
