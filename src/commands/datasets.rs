@@ -92,13 +92,13 @@ fn chosen(option: &str, values: &[String], suites: &[Suite]) -> Result<Chosen, S
 /// Opens a suite's data and reference; what cannot be opened is kept as its reason.
 pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> Opened<'s> {
     let data = match locations.data.of(suite, &suite.data) {
-        Some(path) => source(suite, &path),
+        Some(path) => source(suite, &path, options.n_threads),
         None => Err(Unmeasured::Unreadable(
             "no data is named; give the suite `data:` or the command line `--data`".into(),
         )),
     };
     let reference =
-        locations.reference.of(suite, &suite.reference).map(|path| source(suite, &path));
+        locations.reference.of(suite, &suite.reference).map(|path| source(suite, &path, options.n_threads));
     let mut sources = Vec::new();
     let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
         opened.map(|source| sources.push((side, source)))
@@ -113,7 +113,11 @@ pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> O
 }
 
 /// Opens one dataset with the types that the suite declares for its columns.
-fn source(suite: &Suite, path: &str) -> Result<Box<dyn source::Source>, Unmeasured> {
+fn source(
+    suite: &Suite,
+    path: &str,
+    threads: usize,
+) -> Result<Box<dyn source::Source>, Unmeasured> {
     let named = suite.datasets.iter().find(|(name, _)| name == path);
     let path = named.map_or(path, |(_, path)| path.as_str()).to_owned();
     let suite_types = declared_types(suite);
@@ -121,7 +125,7 @@ fn source(suite: &Suite, path: &str) -> Result<Box<dyn source::Source>, Unmeasur
         let found = suite_types.iter().find(|(key, _)| key.matches(column));
         found.and_then(|(_, name)| as_declared(name))
     });
-    source::open(&SourceSpec { path, declared: Declared::By(declared) })
+    source::open_with_threads(&SourceSpec { path, declared: Declared::By(declared) }, threads)
 }
 
 fn declared_types(suite: &Suite) -> Vec<(ColumnKey, TypeName)> {
@@ -138,7 +142,7 @@ fn as_declared(name: &TypeName) -> Option<DeclaredType> {
     match name {
         TypeName::Number => Some(DeclaredType::Number),
         TypeName::Exactly(kind) => exactly(kind.clone()),
-        TypeName::Class("integer") => exactly(Type::Integer { bits: 64, signed: true }),
+        TypeName::Class("integer") => Some(DeclaredType::Integer),
         TypeName::Class("float") => exactly(Type::Float { bits: 64 }),
         TypeName::Class("boolean") => exactly(Type::Boolean),
         TypeName::Class("string") => exactly(Type::String),

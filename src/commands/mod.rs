@@ -94,7 +94,7 @@ fn completions(shell: clap_complete::Shell) -> String {
 
 fn schema() -> String {
     let schema = crate::suite::schema::schema();
-    format!("{:#}\n", schema.as_value())
+    format!("{:#}\n", schema)
 }
 
 fn manual() -> String {

@@ -80,9 +80,9 @@ impl Targets {
             None => Vec::new(),
         };
         let mut add = |path: &Option<PathBuf>, content: String| {
-            outputs.extend(path.iter().map(|path| Output { path: path.clone(), content }));
+            outputs.extend(path.clone().map(|path| Output { path, content }));
         };
-        add(&self.json, results.to_json());
+        add(&self.json, json(results)?);
         add(&self.junit, junit(results)?);
         add(&self.sarif, report::sarif(results));
         add(&self.markdown, report::markdown(results));
@@ -95,10 +95,14 @@ pub fn rendered(results: &Results, folder: &Path) -> Result<Vec<Output>, String>
     let html = report::html(results).map_err(|error| error.to_string())?;
     let files = [
         ("index.html", html),
-        ("results.json", results.to_json()),
+        ("results.json", json(results)?),
         ("junit.xml", junit(results)?),
     ];
     Ok(files.map(|(name, content)| Output { path: folder.join(name), content }).into())
+}
+
+fn json(results: &Results) -> Result<String, String> {
+    results.to_json().map_err(|error| error.to_string())
 }
 
 fn junit(results: &Results) -> Result<String, String> {
@@ -190,7 +194,7 @@ fn print(
 ) {
     match run.output.format {
         Format::Json => {
-            console.print(&results.to_json());
+            console.print(&json(results).unwrap_or_default());
             return;
         }
         Format::Github => {
@@ -203,7 +207,7 @@ fn print(
     let index = targets.folder.as_ref().filter(|_| written == Exit::Held);
     let index = index.map(|folder| folder.join("index.html").display().to_string());
     let paint = paint(console);
-    console.print(&report::closing(results, index.as_deref(), paint));
+    console.print(&format!("{}\n", report::closing(results, index.as_deref(), paint)));
 }
 
 /// The verdicts as trials, or only the failures of a quiet run.

@@ -156,7 +156,7 @@ fn bind<'s>(
 
 /// Whether a text is an SQL predicate over the rows of a schema.
 fn check_sql(text: &str, schema: &Schema) -> Result<(), Mistake> {
-    let parsed = engine::SqlPredicate::parse(text, schema);
+    let parsed = engine::polars::SqlPredicate::parse(text, schema);
     parsed.map(drop).map_err(|mistake| Mistake {
         message: mistake.message,
         help: mistake.help,
@@ -243,8 +243,8 @@ fn suite(
     let answers = ask(&opened.engine, metrics);
 
     let pairs: Vec<_> = pairs().collect();
-    let judge = |(check, context): &(&'_ Check, &Context)| plan::judge(check, context, &answers);
-    let judged: Vec<_> = pairs.par_iter().map(judge).collect();
+    let judged: Vec<_> =
+        pairs.par_iter().map(|pair| plan::judge(pair.0, pair.1, &answers)).collect();
     let today = Utc::now().format("%Y-%m-%d").to_string();
     let (mut verdicts, family) = plan::settle(&judged, size, &today);
     explain(opened, checks, &contexts, &answers, &mut verdicts);

@@ -59,7 +59,7 @@ fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
-/// Twice what a value takes: vectors grow by doubling, and sorting needs a second place.
+/// Twice what a value takes, since vectors grow by doubling.
 fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
     let kind = |column: &str| schema.column(column).map(|column| &column.kind);
     match need {

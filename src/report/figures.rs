@@ -2,13 +2,18 @@
 
 use crate::metric::number;
 
-/// A number to four significant digits, more where its whole part has more: `0.0731`, `-12346`.
+/// A number to four significant digits, more where its whole part has more: `0.0731`, `2026`,
+/// `-12,346`.
 pub fn figure(value: f64) -> String {
     if !value.is_finite() {
         return number(value);
     }
     if value.abs() >= 1e15 {
         return number(rounded(value, 4));
+    }
+    if value.abs() >= 9_999.5 {
+        let sign = if value < 0.0 { "-" } else { "" };
+        return format!("{sign}{}", count(value.abs().round() as u64));
     }
     if value.abs() >= 1000.0 {
         return number(value.round());
@@ -109,7 +114,7 @@ mod tests {
     fn numbers_read_well() {
         let pairs = [
             (figure(0.073_149), "0.07315"),
-            (figure(-12_345.678), "-12346"),
+            (figure(-12_345.678), "-12,346"),
             (figure(1.234e-9), "1.234e-9"),
             (figure(f64::NAN), "NaN"),
             (figure(f64::NEG_INFINITY), "-inf"),

@@ -94,6 +94,11 @@ impl Dyadic {
         Dyadic::new(self.negative != other.negative, digits, self.exponent + other.exponent)
     }
 
+    /// The product with a power of two.
+    pub fn times_power_of_two(&self, exponent: i64) -> Dyadic {
+        Dyadic { exponent: self.exponent + exponent, ..self.clone() }
+    }
+
     /// The product with a whole number.
     pub fn times_u64(&self, factor: u64) -> Dyadic {
         self.times(&Dyadic::from_u64(factor))
@@ -208,7 +213,8 @@ impl Scaled {
         let b = b * 2f64.powi(odd as i32);
         let halves = (2.0 * power) as i64 * ((b_exponent - odd) / 2);
         let root = b.sqrt();
-        let denominator = if power.fract() == 0.0 { b.powi(power as i32) } else { b.powi(power as i32) * root };
+        let denominator =
+            if power.fract() == 0.0 { b.powi(power as i32) } else { b.powi(power as i32) * root };
         scale(a / denominator, a_exponent - halves)
     }
 

@@ -279,7 +279,8 @@ impl Pass {
     }
 
     fn point(&self, value: f64) -> CurvePoint {
-        let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let share =
+            |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         CurvePoint { value, x: share(self.i, self.seen.n), y: share(self.j, self.seen.m) }
     }
 
@@ -287,7 +288,8 @@ impl Pass {
         self.seen.wasserstein = self.wasserstein.value();
         self.seen.squared_area = self.squared_area.value();
         for best in self.best.into_iter().flatten() {
-            let place = self.seen.curve.partition_point(|point| point.x + point.y < best.x + best.y);
+            let place =
+                self.seen.curve.partition_point(|point| point.x + point.y < best.x + best.y);
             if self.seen.curve.get(place) != Some(&best) {
                 self.seen.curve.insert(place, best);
             }
@@ -314,8 +316,11 @@ struct Compensated {
 impl Compensated {
     fn add(&mut self, term: f64) {
         let sum = self.sum + term;
-        let lost =
-            if self.sum.abs() >= term.abs() { (self.sum - sum) + term } else { (term - sum) + self.sum };
+        let lost = if self.sum.abs() >= term.abs() {
+            (self.sum - sum) + term
+        } else {
+            (term - sum) + self.sum
+        };
         if lost.is_finite() {
             self.lost += lost;
         }

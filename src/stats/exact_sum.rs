@@ -150,7 +150,8 @@ fn times(words: [u64; 8], factor: u128) -> [u64; 8] {
     for (offset, digit) in [factor as u64, (factor >> 64) as u64].into_iter().enumerate() {
         let mut carry = 0u128;
         for i in 0..8 - offset {
-            let sum = u128::from(words[i]) * u128::from(digit) + u128::from(product[i + offset]) + carry;
+            let sum =
+                u128::from(words[i]) * u128::from(digit) + u128::from(product[i + offset]) + carry;
             product[i + offset] = sum as u64;
             carry = sum >> 64;
         }

@@ -5,9 +5,12 @@
 //! [`power`]. Upper tails are survival functions, never `1 - cdf`, and carry their logarithm.
 
 pub mod adjust;
+pub mod anderson_darling;
+pub mod anova;
 pub mod binning;
 pub mod chi_square;
 pub mod contingency;
+pub mod cramer_von_mises;
 pub mod distances;
 pub mod double_double;
 pub mod dyadic;
@@ -16,13 +19,17 @@ pub mod exact_sum;
 pub mod fisher;
 pub mod g_test;
 pub mod goodness_of_fit;
+pub mod kruskal;
 pub mod ks_test;
+pub mod levene;
 pub mod mann_whitney;
 pub mod moments;
 pub mod noncentrality;
+pub mod outliers;
 pub mod p_values;
 pub mod power;
 pub mod proportion;
+pub mod quantile;
 pub mod ranks;
 pub mod relative_entropy;
 pub mod special;

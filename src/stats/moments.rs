@@ -154,7 +154,8 @@ impl Moments {
         let with = |divisors: &[u64]| [divisors, unit].concat();
         let twice_with = |divisors: &[u64]| [divisors, unit, unit].concat();
         let mean = s1.over(&with(&[n])).to_f64();
-        let scaled_mean = unit.iter().fold(Dyadic::from_f64(mean), |product, u| product.times_u64(*u));
+        let scaled_mean =
+            unit.iter().fold(Dyadic::from_f64(mean), |product, u| product.times_u64(*u));
         let rest = s1.minus(&scaled_mean.times_u64(n));
         summary.sum = Some(s1.over(unit).to_f64());
         summary.mean = Some(mean);
@@ -166,6 +167,12 @@ impl Moments {
             let variance = m2.over(&twice_with(&[n, n - 1]));
             summary.variance = Some(variance.to_f64());
             summary.sd = Some(variance.sqrt());
+        }
+        if self.min.abs().max(self.max.abs()) < TINY {
+            let lift = i64::from(LIFT);
+            let mean = s1.times_power_of_two(lift).over(&with(&[n])).to_f64();
+            let variance = m2.times_power_of_two(2 * lift).over(&twice_with(&[n, n.max(2) - 1]));
+            summary.lifted = Some(Lifted { mean, sd: variance.sqrt() });
         }
         let Some(shape) = self.shape.as_ref().filter(|_| !m2.is_zero()) else { return };
         let (s3, s4) = (shape.0.to_dyadic(), shape.1.to_dyadic());
@@ -188,6 +195,18 @@ fn central(n: u64, [s1, s2, s3, s4]: [&Dyadic; 4], m2: &Dyadic) -> (Scaled, Scal
     let m4 = m4.minus(&square.times(&square).times_u64(3));
     let excess = m4.minus(&m2.times(m2).times_u64(3));
     (m3.over(&[]), excess.over(&[]))
+}
+
+/// Below this size of all values the moments are also kept 2^1000 times larger, where subnormal numbers
+/// would cost them their digits.
+const TINY: f64 = 1e-150;
+pub(super) const LIFT: i32 = 1000;
+
+/// Mean and deviation of tiny values, times 2^1000.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Lifted {
+    pub mean: f64,
+    pub sd: f64,
 }
 
 /// Factors whose product is 10^digits.
@@ -225,6 +244,7 @@ pub struct Summary {
     pub max: Option<f64>,
     /// Whether all values are equal, decided exactly.
     pub constant: bool,
+    pub(super) lifted: Option<Lifted>,
 }
 
 impl Summary {
@@ -321,7 +341,9 @@ mod tests {
     #[test]
     fn extremes_keep_their_deviation() {
         assert_eq!(of(&[1e300, 3e300]).variance, Some(f64::INFINITY));
-        assert!((of(&[1e300, 3e300]).sd.unwrap_or(0.0) / (2e300 / 2f64.sqrt()) - 1.0).abs() < 1e-15);
+        assert!(
+            (of(&[1e300, 3e300]).sd.unwrap_or(0.0) / (2e300 / 2f64.sqrt()) - 1.0).abs() < 1e-15
+        );
         assert!(of(&[5e-324, 1.5e-323]).sd.unwrap_or(0.0) > 0.0);
         let shifted = of(&[1e15, 1e15 + 0.125]);
         assert_eq!(shifted.mean_minus_value(1e15), Some(0.0625));

@@ -4,7 +4,8 @@
 //! is not offered on purpose: it says nothing that the p-value does not.
 
 use super::special::{
-    bisect, chi2_isf, f_isf, kolmogorov_isf, ncf_sf, nct_cdf, nct_sf, ncx2_sf, norm_isf, norm_sf, t_isf,
+    bisect, chi2_isf, f_isf, kolmogorov_isf, ncf_sf, nct_cdf, nct_sf, ncx2_sf, norm_isf, norm_sf,
+    t_isf,
 };
 use super::{Design, Tail};
 
@@ -124,7 +125,8 @@ pub fn proportions_power(p1: f64, p2: f64, n: u64, m: u64, alpha: f64, tail: Tai
     if alternative == 0.0 {
         return if difference == 0.0 { 0.0 } else { 1.0 };
     }
-    let beyond = |critical: f64, sign: f64| norm_sf((critical * null - sign * difference) / alternative);
+    let beyond =
+        |critical: f64, sign: f64| norm_sf((critical * null - sign * difference) / alternative);
     match tail {
         Tail::TwoSided => {
             let critical = norm_isf(0.5 * alpha);
@@ -141,7 +143,8 @@ pub fn detectable_rise(p: f64, n: u64, m: u64, design: &Design) -> Option<f64> {
         return None;
     }
     let tail = one_or_two(design.tail);
-    let lacking = |rise: f64| proportions_power(p + rise, p, n, m, design.alpha, tail) - design.power;
+    let lacking =
+        |rise: f64| proportions_power(p + rise, p, n, m, design.alpha, tail) - design.power;
     let most = 1.0 - p;
     (lacking(most * (1.0 - 1e-12)) >= 0.0).then(|| bisect(0.0, most * (1.0 - 1e-12), lacking))
 }

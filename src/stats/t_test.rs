@@ -3,16 +3,19 @@
 //! Works on [`Summary`], so it costs nothing beyond the sums. Differences of means and standard errors
 //! are formed without losing digits to a large common offset.
 
-use super::moments::Summary;
+use super::moments::{LIFT, Summary};
 use super::power::{detectable_t, rows_for_t};
 use super::special::{norm_ln_sf, stirling_error, t_isf, t_ln_sf, t_two_sided_ln};
 use super::{Design, Effect, Interval, MarginTest, PValue, Tail, TestResult, Undefined};
 
 /// A difference of means with its standard error: everything a t-test is made of.
+///
+/// Both are kept times a power of two, so that samples of subnormal numbers have a test like any other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contrast {
-    pub difference: f64,
-    pub standard_error: f64,
+    difference: f64,
+    standard_error: f64,
+    lift: i32,
     pub dof: f64,
 }
 
@@ -20,44 +23,49 @@ impl Contrast {
     /// One mean against a number.
     pub fn one_sample(x: &Summary, mean: f64) -> Result<Contrast, Undefined> {
         let sd = usable(x)?;
-        let difference = x.mean_minus_value(mean).ok_or(Undefined::Infinite)?;
+        let plain = x.mean_minus_value(mean).ok_or(Undefined::Infinite)?;
+        let lifted = x.lifted.filter(|_| mean.abs() < 1e-150);
+        let (difference, sd, lift) = match lifted {
+            Some(lifted) => (lifted.mean - libm::scalbn(mean, LIFT), lifted.sd, LIFT),
+            None => (plain, sd, 0),
+        };
         let n = x.n as f64;
-        Ok(Contrast { difference, standard_error: sd / n.sqrt(), dof: n - 1.0 })
+        Ok(Contrast { difference, standard_error: sd / n.sqrt(), lift, dof: n - 1.0 })
     }
 
     /// Two means whose variances may differ (Welch 1947, Satterthwaite 1946).
     pub fn welch(x: &Summary, y: &Summary) -> Result<Contrast, Undefined> {
-        let (sides, scale, difference) = Contrast::sides(x, y)?;
-        let [(n, a), (m, b)] = sides;
-        let (a, b) = (a / n, b / m);
-        let dof = (a + b) * (a + b) / (a * a / (n - 1.0) + b * b / (m - 1.0));
+        let sides = Sides::new(x, y)?;
+        let (a, b) = (sides.a / sides.n, sides.b / sides.m);
+        let dof = (a + b) * (a + b) / (a * a / (sides.n - 1.0) + b * b / (sides.m - 1.0));
         // Both constant: any number of degrees will do, since the statistic is infinite or undefined.
-        let dof = if dof.is_nan() { n + m - 2.0 } else { dof };
-        Ok(Contrast { difference, standard_error: scale * (a + b).sqrt(), dof })
+        let dof = if dof.is_nan() { sides.n + sides.m - 2.0 } else { dof };
+        Ok(sides.contrast((a + b).sqrt(), dof))
     }
 
     /// Two means with one common variance (Student 1908).
     pub fn student(x: &Summary, y: &Summary) -> Result<Contrast, Undefined> {
-        let (sides, scale, difference) = Contrast::sides(x, y)?;
-        let [(n, a), (m, b)] = sides;
-        let dof = n + m - 2.0;
-        let pooled = ((n - 1.0) * a + (m - 1.0) * b) / dof;
-        let standard_error = scale * (pooled * (1.0 / n + 1.0 / m)).sqrt();
-        Ok(Contrast { difference, standard_error, dof })
+        let sides = Sides::new(x, y)?;
+        let error = (sides.pooled_variance() * (1.0 / sides.n + 1.0 / sides.m)).sqrt();
+        Ok(sides.contrast(error, sides.n + sides.m - 2.0))
     }
 
-    /// Sizes and variances of both sides, these in units of the larger deviation, which comes along.
-    #[allow(clippy::type_complexity)]
-    fn sides(x: &Summary, y: &Summary) -> Result<([(f64, f64); 2], f64, f64), Undefined> {
-        let (own, other) = (usable(x)?, usable(y)?);
-        let difference = x.mean_minus(y).ok_or(Undefined::Infinite)?;
-        let scale = own.max(other);
-        let unit = |sd: f64| if scale > 0.0 { (sd / scale) * (sd / scale) } else { 0.0 };
-        Ok(([(x.n as f64, unit(own)), (y.n as f64, unit(other))], scale, difference))
+    /// The difference, of the mean from the number or of the first mean from the second.
+    pub fn difference(&self) -> f64 {
+        libm::scalbn(self.difference, -self.lift)
+    }
+
+    /// Its standard error.
+    pub fn standard_error(&self) -> f64 {
+        libm::scalbn(self.standard_error, -self.lift)
     }
 
     /// The same contrast measured from another point of the null hypothesis.
     pub fn shifted(self, by: f64) -> Contrast {
+        self.moved(libm::scalbn(by, self.lift))
+    }
+
+    fn moved(self, by: f64) -> Contrast {
         Contrast { difference: self.difference - by, ..self }
     }
 
@@ -88,8 +96,50 @@ impl Contrast {
 
     /// The two-sided interval of the difference.
     pub fn interval(&self, level: f64) -> Interval {
+        let [low, high] = self.ends(level).map(|end| libm::scalbn(end, -self.lift));
+        Interval { low, high, level }
+    }
+
+    fn ends(&self, level: f64) -> [f64; 2] {
         let reach = t_isf(0.5 * (1.0 - level), self.dof) * self.standard_error;
-        Interval { low: self.difference - reach, high: self.difference + reach, level }
+        [self.difference - reach, self.difference + reach]
+    }
+}
+
+/// Two samples in a common unit: sizes, and variances as shares of the larger one.
+struct Sides {
+    n: f64,
+    m: f64,
+    a: f64,
+    b: f64,
+    scale: f64,
+    difference: f64,
+    lift: i32,
+}
+
+impl Sides {
+    fn new(x: &Summary, y: &Summary) -> Result<Sides, Undefined> {
+        let plain = (usable(x)?, usable(y)?, x.mean_minus(y).ok_or(Undefined::Infinite)?, 0);
+        let lifted = x.lifted.zip(y.lifted).map(|(x, y)| (x.sd, y.sd, x.mean - y.mean, LIFT));
+        let (own, other, difference, lift) = lifted.unwrap_or(plain);
+        let scale = own.max(other);
+        let share = |sd: f64| if scale > 0.0 { (sd / scale) * (sd / scale) } else { 0.0 };
+        let (a, b) = (share(own), share(other));
+        Ok(Sides { n: x.n as f64, m: y.n as f64, a, b, scale, difference, lift })
+    }
+
+    fn contrast(&self, error: f64, dof: f64) -> Contrast {
+        let Sides { scale, difference, lift, .. } = *self;
+        Contrast { difference, standard_error: scale * error, lift, dof }
+    }
+
+    fn pooled_variance(&self) -> f64 {
+        let (n, m) = (self.n - 1.0, self.m - 1.0);
+        (n * self.a + m * self.b) / (n + m)
+    }
+
+    fn pooled_sd(&self) -> f64 {
+        self.scale * self.pooled_variance().sqrt()
     }
 }
 
@@ -114,13 +164,8 @@ pub fn hedges_factor(dof: f64) -> Option<f64> {
 
 /// The standard deviation pooled over two samples, weighted by their degrees of freedom.
 pub fn pooled_sd(x: &Summary, y: &Summary) -> Option<f64> {
-    let (own, other) = (x.sd?, y.sd?);
-    let scale = own.max(other);
-    if scale == 0.0 {
-        return Some(0.0);
-    }
-    let (n, m) = (x.n as f64 - 1.0, y.n as f64 - 1.0);
-    Some(scale * ((n * (own / scale).powi(2) + m * (other / scale).powi(2)) / (n + m)).sqrt())
+    let sides = Sides::new(x, y).ok()?;
+    Some(libm::scalbn(sides.pooled_sd(), -sides.lift))
 }
 
 /// Tests whether two means differ, without assuming equal variances.
@@ -138,7 +183,8 @@ pub fn student(x: &Summary, y: &Summary, design: &Design) -> Result<TestResult, 
 /// Tests whether a mean differs from a number.
 pub fn one_sample(x: &Summary, mean: f64, design: &Design) -> Result<TestResult, Undefined> {
     let contrast = Contrast::one_sample(x, mean)?;
-    let unit = Unit::new(x.sd.unwrap_or(0.0), contrast.dof);
+    let sd = contrast.standard_error * (x.n as f64).sqrt();
+    let unit = Unit::new(sd, contrast.dof);
     Setting { name: "ttest_1samp", method: "t", n: vec![x.n], contrast, unit }.result(design)
 }
 
@@ -155,11 +201,12 @@ fn two_samples(
     [x, y]: [&Summary; 2],
     design: &Design,
 ) -> Result<TestResult, Undefined> {
-    let unit = Unit::new(pooled_sd(x, y).unwrap_or(0.0), (x.n + y.n) as f64 - 2.0);
+    let unit = Unit::new(Sides::new(x, y)?.pooled_sd(), (x.n + y.n) as f64 - 2.0);
     let setting = Setting { name, method, n: vec![x.n, y.n], contrast, unit };
     let mut result = setting.result(design)?;
     let ratio = x.n.max(y.n) as f64 / x.n.min(y.n) as f64;
-    let skewness = [x, y].iter().filter_map(|side| side.skewness).fold(0.0, |a: f64, s| a.max(s.abs()));
+    let skewness =
+        [x, y].iter().filter_map(|side| side.skewness).fold(0.0, |a: f64, s| a.max(s.abs()));
     if skewness > 2.0 && ratio > 3.0 && x.n.min(y.n) < 200 {
         let text = format!("skewed samples (skewness {skewness:.1}) of very different sizes");
         result.warnings.push(text);
@@ -167,7 +214,7 @@ fn two_samples(
     Ok(result)
 }
 
-/// What turns a difference into the effect: Hedges' g = J · difference / sd.
+/// What turns a difference, in the unit of its contrast, into the effect: Hedges' g = J · difference / sd.
 #[derive(Clone, Copy)]
 struct Unit {
     name: &'static str,
@@ -207,8 +254,9 @@ impl Setting {
             }
             warnings.push("zero variance: any difference is certain".to_owned());
         }
-        let raw = contrast.interval(1.0 - design.alpha);
-        let ci = Interval { low: unit.effect_of(raw.low), high: unit.effect_of(raw.high), ..raw };
+        let level = 1.0 - design.alpha;
+        let [low, high] = contrast.ends(level).map(|end| unit.effect_of(end));
+        let ci = Interval { low, high, level };
         let effect = Effect { name: unit.name, value: unit.effect_of(contrast.difference), ci };
         let margin = design.margin.map(|margin| margin_test(contrast, unit, margin, &n, design));
         Ok(TestResult {
@@ -241,7 +289,7 @@ fn margin_test(
     design: &Design,
 ) -> MarginTest {
     let shift = if unit.sd == 0.0 { 0.0 } else { margin * unit.sd / unit.factor };
-    let (upper, lower) = (contrast.shifted(shift), contrast.shifted(-shift));
+    let (upper, lower) = (contrast.moved(shift), contrast.moved(-shift));
     let beyond = upper.p(Tail::Greater).ln.min(lower.p(Tail::Less).ln);
     let within = upper.p(Tail::Less).ln.max(lower.p(Tail::Greater).ln);
     let distance = (unit.effect_of(contrast.difference).abs() - margin).abs();

@@ -68,7 +68,9 @@ impl Known {
     ) -> Result<TestResult, Undefined> {
         let positive = self.error > 0.0 && self.unit > 0.0;
         if !positive || self.error.is_infinite() {
-            return Err(Undefined::Other("standard deviations must be positive numbers".to_owned()));
+            return Err(Undefined::Other(
+                "standard deviations must be positive numbers".to_owned(),
+            ));
         }
         let z = self.difference / self.error;
         let reach = norm_isf(0.5 * design.alpha) * self.error;

@@ -12,7 +12,7 @@ use super::tree::{Content, Key, Node, Origin};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 
 /// Wrong values told of one mapping; more of them add nothing.
-const MAX_TOLD: usize = 100;
+const MAX_TOLD: usize = 20;
 
 /// What is read, for messages.
 #[derive(Clone, Copy, Debug)]

@@ -200,9 +200,13 @@ impl Lowering<'_> {
     fn operation(&self, left: Typed, op: Operator, right: Typed) -> Result<Typed, SqlMistake> {
         match op {
             Operator::And | Operator::Or | Operator::Xor => {
-                for side in [&left, &right] {
-                    boolean(side, "`AND`, `OR` and `XOR`")?;
-                }
+                let name = match op {
+                    Operator::And => "`AND`",
+                    Operator::Or => "`OR`",
+                    _ => "`XOR`",
+                };
+                boolean(&left, name)?;
+                boolean(&right, name)?;
                 Ok(Typed::new(binary(left.expr, op, right.expr), DataType::Boolean))
             }
             _ if op.is_comparison() => compare::compare(self, left, op, right),

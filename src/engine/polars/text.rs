@@ -84,6 +84,9 @@ impl Survey {
                 Err(SqlMistake::new("a comment has no place in a predicate")
                     .help("for a double minus, write `- -`"))
             }
+            _ if rest.starts_with("&&") => {
+                Err(SqlMistake::new("`&&` is no operator of SQL").help("write `AND`"))
+            }
             _ if is_number(rest) => self.number(rest),
             _ if is_word(first) => {
                 let length = rest.find(|next| !is_word(next)).unwrap_or(rest.len());
@@ -218,9 +221,13 @@ fn keyword_column<'a>(survey: &'a Survey, schema: &Schema) -> Option<&'a str> {
     words.find(|word| schema.column(word).is_some() && (is_keyword(word) || is_special(word)))
 }
 
-/// The first line of what polars says, without what it knows of the plan.
+/// What polars says, in one line, without what it knows of the plan and without values of the data.
 pub(super) fn first_line(error: &str) -> String {
     const LONGEST: usize = 200;
+    if error.starts_with("conversion from") {
+        let (told, _) = error.split_once(" values: ").unwrap_or((error, ""));
+        return format!("{told} values; `TRY_CAST` gives null instead");
+    }
     // A mistake in a pattern is told in several lines that belong together.
     let (told, _) = error.split_once("\n\n").unwrap_or((error, ""));
     let told = told.split_whitespace().collect::<Vec<&str>>().join(" ");

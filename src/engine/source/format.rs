@@ -1,8 +1,10 @@
 //! Which format a file has: by its extension, checked against its first bytes.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::input::Input;
+use super::packed::Packing;
 use crate::metric::Unmeasured;
 
 /// A file format that can be read.
@@ -32,8 +34,6 @@ const EXTENSIONS: &[(&str, Format)] = &[
 
 /// Extensions of files that people try, and what to do about them.
 const REFUSED: &[(&str, &str)] = &[
-    ("gz", "decompress it first"),
-    ("zst", "decompress it first"),
     ("bz2", "decompress it first"),
     ("xz", "decompress it first"),
     ("zip", "unpack it first"),
@@ -62,6 +62,10 @@ const MAGIC: &[(&[u8], &str)] = &[
 impl Format {
     /// The format that a file's name promises.
     pub fn of_name(path: &Path) -> Option<Self> {
+        if Packing::of_name(path).is_some() {
+            let inner = Format::of_name(Path::new(path.file_stem()?))?;
+            return matches!(inner, Format::Csv | Format::Tsv | Format::Ndjson).then_some(inner);
+        }
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         EXTENSIONS.iter().find(|(name, _)| *name == extension).map(|(_, format)| *format)
     }
@@ -78,8 +82,18 @@ impl Format {
         }
     }
 
-    /// The format of a file, where name and content agree.
-    pub fn of(path: &Path, input: &Input) -> Result<Self, Unmeasured> {
+    /// The format of a file, where name and content agree; unpacks it if it is packed.
+    pub fn of(path: &Path, input: Arc<Input>) -> Result<(Self, Arc<Input>), Unmeasured> {
+        match (Packing::of_name(path), Format::of_name(path)) {
+            (Some(packing), Some(_)) => {
+                let input = packing.unpack(&input)?;
+                Ok((Format::of_content(path, &input)?, input))
+            }
+            _ => Ok((Format::of_content(path, &input)?, input)),
+        }
+    }
+
+    fn of_content(path: &Path, input: &Input) -> Result<Self, Unmeasured> {
         let head = input.head(16)?;
         let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name);
         let Some(promised) = Format::of_name(path) else {
@@ -106,6 +120,9 @@ impl Format {
 fn unknown(path: &Path, magic: Option<&str>) -> String {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let extension = extension.unwrap_or_default();
+    if Packing::of_name(path).is_some() {
+        return format!("`.{extension}` holds no csv, tsv or ndjson by its name; unpack it first");
+    }
     if let Some((_, mend)) = REFUSED.iter().find(|(name, _)| *name == extension) {
         return format!("`.{extension}` cannot be read; {mend}");
     }
@@ -127,8 +144,8 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, content).expect("written");
         let input = Input::open(&path).expect("opened");
-        match (Format::of(&path, &input), expected) {
-            (Ok(format), Ok(expected)) => assert_eq!(format, expected),
+        match (Format::of(&path, input), expected) {
+            (Ok((format, _)), Ok(expected)) => assert_eq!(format, expected),
             (Err(error), Err(expected)) => {
                 assert!(error.to_string().contains(expected), "{error}");
             }
@@ -145,7 +162,8 @@ mod tests {
         check("a.csv", b"PAR1\x15\x04", Err("its content is parquet, not csv"));
         check("a.csv", b"\x1f\x8b\x08", Err("its content is gzip, not csv"));
         check("a.parquet", b"a,b\n", Err("its content is not parquet"));
-        check("a.csv.gz", b"\x1f\x8b\x08", Err("`.gz` cannot be read; decompress it first"));
+        check("a.csv.bz2", b"BZh", Err("`.bz2` cannot be read; decompress it first"));
+        check("a.parquet.gz", b"\x1f\x8b\x08", Err("`.gz` holds no csv, tsv or ndjson"));
         check("a.json", b"[]", Err("one object on each line"));
         check("a", b"PAR1", Err("looks like parquet, but its name has none"));
     }

@@ -22,7 +22,12 @@ pub(super) struct Input {
     pub name: String,
     path: PathBuf,
     file: File,
+    /// What the file holds, where it is packed: a file without a name.
+    unpacked: Option<File>,
+    /// Size of the content.
     pub bytes: u64,
+    /// Size of the file.
+    pub stored_bytes: u64,
     modified: Option<SystemTime>,
 }
 
@@ -37,7 +42,16 @@ impl Input {
         let opened = file.metadata().map_err(|error| fault(reason(&error)))?;
         regular(&opened).map_err(fault)?;
         let (bytes, modified) = (opened.len(), opened.modified().ok());
-        Ok(Arc::new(Input { name, path: path.to_owned(), file, bytes, modified }))
+        let (path, unpacked, stored_bytes) = (path.to_owned(), None, bytes);
+        Ok(Arc::new(Input { name, path, file, unpacked, bytes, stored_bytes, modified }))
+    }
+
+    /// The same file, read through what was unpacked from it.
+    pub fn with_content(&self, content: File, bytes: u64) -> Result<Arc<Self>, Unmeasured> {
+        let file = self.file.try_clone().map_err(|error| self.fault(reason(&error)))?;
+        let (name, path) = (self.name.clone(), self.path.clone());
+        let (unpacked, stored_bytes, modified) = (Some(content), self.stored_bytes, self.modified);
+        Ok(Arc::new(Input { name, path, file, unpacked, bytes, stored_bytes, modified }))
     }
 
     /// An error about this file.
@@ -47,10 +61,14 @@ impl Input {
 
     /// Reads `length` bytes at `offset`; the file is at least that long.
     pub fn bytes_at(&self, offset: u64, length: usize) -> Result<Vec<u8>, Unmeasured> {
+        self.read(self.unpacked.as_ref().unwrap_or(&self.file), offset, length)
+    }
+
+    fn read(&self, file: &File, offset: u64, length: usize) -> Result<Vec<u8>, Unmeasured> {
         let mut bytes = vec![0; length];
         let mut filled = 0;
         while filled < length {
-            match read_at(&self.file, &mut bytes[filled..], offset + filled as u64) {
+            match read_at(file, &mut bytes[filled..], offset + filled as u64) {
                 Ok(0) => return Err(self.changed()),
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -69,19 +87,21 @@ impl Input {
     /// Fails if the file is no longer what it was when it was opened.
     pub fn unchanged(&self) -> Result<(), Unmeasured> {
         let same = |now: io::Result<Metadata>| {
-            now.is_ok_and(|now| now.len() == self.bytes && now.modified().ok() == self.modified)
+            now.is_ok_and(|now| {
+                now.len() == self.stored_bytes && now.modified().ok() == self.modified
+            })
         };
         let here = same(self.file.metadata()) && same(std::fs::metadata(&self.path));
         if here { Ok(()) } else { Err(self.changed()) }
     }
 
-    /// SHA-256 of the content, in hexadecimal.
+    /// SHA-256 of the file, in hexadecimal.
     pub fn sha256(&self) -> Result<String, Unmeasured> {
         let mut hasher = Sha256::new();
         let mut offset = 0;
-        while offset < self.bytes {
-            let length = (self.bytes - offset).min(HASH_BLOCK_BYTES as u64);
-            hasher.update(self.bytes_at(offset, length as usize)?);
+        while offset < self.stored_bytes {
+            let length = (self.stored_bytes - offset).min(HASH_BLOCK_BYTES as u64);
+            hasher.update(self.read(&self.file, offset, length as usize)?);
             offset += length;
         }
         Ok(hex(&hasher.finalize()))
@@ -149,7 +169,8 @@ impl Cursor {
 
 impl Read for Cursor {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = read_at(&self.input.file, buffer, self.position)?;
+        let file = self.input.unpacked.as_ref().unwrap_or(&self.input.file);
+        let count = read_at(file, buffer, self.position)?;
         self.position += count as u64;
         Ok(count)
     }

@@ -15,6 +15,7 @@ mod many;
 mod memory;
 mod ndjson;
 mod open;
+mod packed;
 mod parallel;
 mod parquet;
 mod parts;
@@ -42,8 +43,8 @@ pub trait Source: Send + Sync {
 
     /// Reads one part, only the named columns (in this order), in batches in row order.
     ///
-    /// Parts may be read by several threads. If several fail, the error of the lowest part is the one to
-    /// report, so that it does not depend on the threads.
+    /// Parts may be read by several threads. If several fail, the error of the lowest part is the one
+    /// to report, so that it does not depend on the threads.
     fn read(
         &self,
         part: usize,
@@ -58,8 +59,8 @@ pub trait Source: Send + Sync {
 /// Some consecutive rows.
 pub struct Piece {
     pub record: RecordBatch,
-    /// For columns whose declared type some cells do not read as: the text of those cells, null elsewhere.
-    /// In `record` such a cell is null.
+    /// For columns whose declared type some cells do not read as: the text of those cells, null
+    /// elsewhere. In `record` such a cell is null.
     pub unread: Vec<(String, StringArray)>,
 }
 

@@ -42,13 +42,13 @@ pub fn open_with_threads(spec: &SourceSpec, threads: usize) -> Result<Box<dyn So
     let mut inputs = Vec::with_capacity(files.len());
     let mut format = None;
     for file in &files {
-        let input = Input::open(&file.path)?;
-        let found = Format::of(&file.path, &input)?;
+        let (found, input) = Format::of(&file.path, Input::open(&file.path)?)?;
         let expected = *format.get_or_insert(found);
         if found != expected {
             let (found, expected) = (found.name(), expected.name());
             return Err(input.fault(format_args!(
-                "it is {found}, but the files before it are {expected}; name the files with a pattern"
+                "it is {found}, but the files before it are {expected}; \
+                 name those to read by a pattern"
             )));
         }
         inputs.push(input);

@@ -1,4 +1,4 @@
-//! Parquet by row group, with Arrow's reader. Checksums of pages are verified where the file has them.
+//! Parquet by row group, with Arrow's reader; checksums of pages are verified where there are any.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

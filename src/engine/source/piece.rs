@@ -93,7 +93,7 @@ pub(super) fn identity(
         format: format.into(),
         rows: schema.rows,
         columns: schema.columns.len() as u64,
-        bytes: input.bytes,
+        bytes: input.stored_bytes,
         sha256,
         modified: input.modified(),
         warnings: Vec::new(),

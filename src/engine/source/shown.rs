@@ -22,9 +22,8 @@ impl Shown {
     /// Reads everything.
     pub fn of(source: &dyn Source) -> Result<Self, Unmeasured> {
         let columns = &source.schema().columns;
-        let mut shown = Shown::default();
-        shown.columns =
-            columns.iter().map(|column| format!("{} {}", column.name, column.kind)).collect();
+        let kinds = columns.iter().map(|column| format!("{} {}", column.name, column.kind));
+        let mut shown = Shown { columns: kinds.collect(), ..Shown::default() };
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         for part in 0..source.parts() {
             source.read(part, &names, &mut |piece| {

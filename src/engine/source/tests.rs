@@ -5,7 +5,7 @@ use super::*;
 use crate::metric::Type;
 use std::fs;
 
-/// Writes files, reads a path among them, and gives columns and rows, or the error without the folder.
+/// Writes files and reads a path among them; errors are without the folder's name.
 fn read(
     files: &[(&str, &str)],
     path: &str,

@@ -30,8 +30,8 @@ struct Table {
     /// Everything of 64 bits: integers, ticks, bits of doubles, booleans.
     narrow: HashMap<u64, u64>,
     wide: HashMap<i128, u64>,
-    texts: HashMap<Box<str>, u64>,
-    bytes: HashMap<Box<[u8]>, u64>,
+    texts: HashMap<String, u64>,
+    bytes: HashMap<Vec<u8>, u64>,
 }
 
 impl FrequencyTable {
@@ -126,7 +126,7 @@ impl Table {
             }
             Cells::Nested(_) => rows(&mut |row| {
                 let text = column.value(row).to_string();
-                *self.texts.entry(text.into_boxed_str()).or_default() += 1;
+                *self.texts.entry(text).or_default() += 1;
             }),
         }
     }
@@ -148,7 +148,7 @@ impl Table {
             _ => Value::Int((key as i64).into()),
         };
         let scale = if let Form::Decimal { scale } = form { scale } else { 0 };
-        let text = |text: Box<str>| match form {
+        let text = |text: String| match form {
             Form::Nested => Value::Nested(text.into()),
             _ => Value::Text(text.into()),
         };

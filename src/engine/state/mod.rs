@@ -14,7 +14,6 @@ mod frequencies;
 mod moments;
 mod order;
 mod rows;
-mod sort;
 
 pub use any::{AnyState, Finished};
 pub use count_where::CountWhere;

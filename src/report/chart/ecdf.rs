@@ -55,22 +55,42 @@ pub(super) fn picture(points: &[[Number; 3]], gap_at: Option<f64>) -> Option<Str
         drawing.text("tick mid", (x.clamp(LEFT, RIGHT - 10.0), BOTTOM + 18.0), &figure(tick));
     }
     curves(&mut drawing, &points, (low, high));
+    ends(&mut drawing, &points, (low, high));
     if let Some(point) = gap {
         mark(&mut drawing, point, x_axis.at(point.x), &y_axis);
     }
     Some(drawing.finish())
 }
 
-/// The part of the x axis that is shown: all of it, or without the last half percent on each side
-/// where a few far values would squeeze the rest.
+/// The part of the x axis that is shown: all of it, or without thin tails where leaving them out
+/// more than halves what is left.
 fn view(points: &[Point], gap: Option<f64>) -> Option<(f64, f64)> {
     let (first, last) = (points.first()?.x, points.last()?.x);
-    let low = points.iter().find(|p| p.data.max(p.reference) >= 0.005).map_or(first, |p| p.x);
-    let high = points.iter().find(|p| p.data.min(p.reference) >= 0.995).map_or(last, |p| p.x);
-    let (low, high) = (low.min(gap.unwrap_or(low)), high.max(gap.unwrap_or(high)));
-    let margin = (high - low) * 0.04;
-    let cut = (low - margin, high + margin);
-    Some(if high > low && cut.1 - cut.0 < 0.6 * (last - first) { cut } else { (first, last) })
+    let mut shown = (first, last);
+    for tail in [0.005, 0.01, 0.02, 0.03] {
+        let low = points.iter().find(|p| p.data.max(p.reference) >= tail).map_or(first, |p| p.x);
+        let high =
+            points.iter().find(|p| p.data.min(p.reference) >= 1.0 - tail).map_or(last, |p| p.x);
+        let (low, high) = (low.min(gap.unwrap_or(low)), high.max(gap.unwrap_or(high)));
+        let room = (high - low) * 0.05;
+        let cut = ((low - room).max(first), (high + room).min(last));
+        if high > low && cut.1 - cut.0 < 0.5 * (shown.1 - shown.0) {
+            shown = cut;
+        }
+    }
+    Some(shown)
+}
+
+/// Says how far the values go beyond what is shown, in the corners that the curves leave empty.
+fn ends(drawing: &mut Drawing, points: &[Point], (low, high): (f64, f64)) {
+    if let Some(first) = points.first().filter(|first| first.x < low) {
+        let text = format!("\u{2190} from {}", figure(first.x));
+        drawing.text("tick start", (LEFT + 6.0, TOP + 12.0), &text);
+    }
+    if let Some(last) = points.last().filter(|last| last.x > high) {
+        let text = format!("up to {} \u{2192}", figure(last.x));
+        drawing.text("tick end", (RIGHT - 4.0, BOTTOM - 8.0), &text);
+    }
 }
 
 /// The curves, in a frame of their own that cuts them off and counts in tenths of a unit.

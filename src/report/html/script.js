@@ -100,6 +100,6 @@
   });
   addEventListener("afterprint", () => { while (opened.length) opened.pop().open = false; });
 
-  form.hidden = checks.length < 2;
+  form.hidden = checks.length < 6;
   reveal();
 })();

@@ -116,7 +116,8 @@ impl Case<'_> {
         if !declared.iter().flatten().any(|dtype| *dtype == "int64") {
             return None;
         }
-        let text = |value: &Value| value.as_str().and_then(|text| text.parse().ok()).or(value.as_i64());
+        let text =
+            |value: &Value| value.as_str().and_then(|text| text.parse().ok()).or(value.as_i64());
         Some(input[key].as_array()?.iter().filter_map(text).collect())
     }
 
@@ -137,8 +138,13 @@ impl Case<'_> {
 
     /// Compares a probability given by its natural logarithm, as a logarithm where it is tiny.
     pub fn check_ln(&mut self, key: &str, ln: f64) {
-        let (parent, name) = key.rsplit_once('.').map_or(("", key), |(parent, name)| (parent, name));
-        let log_key = if parent.is_empty() { format!("log10_{name}") } else { format!("{parent}.log10_{name}") };
+        let (parent, name) =
+            key.rsplit_once('.').map_or(("", key), |(parent, name)| (parent, name));
+        let log_key = if parent.is_empty() {
+            format!("log10_{name}")
+        } else {
+            format!("{parent}.log10_{name}")
+        };
         let expected = self.find(&log_key).and_then(number);
         let Some(expected) = expected else {
             return self.check(key, ln.exp());
@@ -176,6 +182,12 @@ impl Case<'_> {
     }
 
     fn find(&self, key: &str) -> Option<&Value> {
+        // A key may itself hold a point: `gt_3.5`.
+        let whole = self.value["expect"].get(key);
+        whole.or_else(|| self.find_inside(key))
+    }
+
+    fn find_inside(&self, key: &str) -> Option<&Value> {
         key.split('.').try_fold(&self.value["expect"], |value, part| match part.parse::<usize>() {
             Ok(index) if value.is_array() => value.get(index),
             _ => value.get(part),
@@ -205,7 +217,9 @@ impl Case<'_> {
         let near = difference <= absolute;
         let share = if near { 0.0 } else { error / tolerance };
         self.record(key, if near { 0.0 } else { error }, share, || {
-            format!("{got:e}, expected {expected:e}, relative error {error:.1e} beyond {tolerance:.0e}")
+            format!(
+                "{got:e}, expected {expected:e}, relative error {error:.1e} beyond {tolerance:.0e}"
+            )
         });
     }
 
@@ -217,7 +231,10 @@ impl Case<'_> {
             self.worst.share = share;
             self.worst.place.clone_from(&place);
         }
-        if !matches!(share.partial_cmp(&1.0), Some(std::cmp::Ordering::Less | std::cmp::Ordering::Equal)) {
+        if !matches!(
+            share.partial_cmp(&1.0),
+            Some(std::cmp::Ordering::Less | std::cmp::Ordering::Equal)
+        ) {
             let line = format!("{place} ({}): {}", self.kind(), text());
             self.worst.failures.push(line);
         }
@@ -241,9 +258,13 @@ impl Case<'_> {
 fn collect(path: &str, value: &Value, leaves: &mut Vec<String>) {
     let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| collect(&join(key), value, leaves)),
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| collect(&join(key), value, leaves))
+        }
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(i, value)| collect(&join(&i.to_string()), value, leaves));
+            list.iter()
+                .enumerate()
+                .for_each(|(i, value)| collect(&join(&i.to_string()), value, leaves));
         }
         Value::Null => {}
         _ => leaves.push(path.to_owned()),

@@ -1,7 +1,7 @@
 //! Tails and quantiles of distributions.
 
-use super::{Case, Worst, run};
 use super::super::special::*;
+use super::{Case, Worst, run};
 
 pub fn tails() -> Worst {
     run("distribution_tails", |case| match case.kind() {

@@ -7,7 +7,8 @@ use super::super::special::{kolmogorov_ln_sf, norm_sf};
 use super::case::number;
 use super::{Case, Worst, run};
 
-const TAILS: [(Tail, &str); 3] = [(Tail::TwoSided, ""), (Tail::Greater, "_greater"), (Tail::Less, "_less")];
+const TAILS: [(Tail, &str); 3] =
+    [(Tail::TwoSided, ""), (Tail::Greater, "_greater"), (Tail::Less, "_less")];
 
 pub fn one_sample() -> Worst {
     run("ks_1samp", |case| {

@@ -8,13 +8,16 @@ mod case;
 mod categorical;
 mod distances;
 mod distributions;
-mod power;
-mod t_tests;
+mod tost;
 mod ks;
 mod moments;
 mod multiple_testing;
+mod power;
 mod proportions;
+mod quantiles;
 mod ranks;
+mod t_tests;
+mod variance;
 
 use case::{Case, Worst, run};
 
@@ -22,6 +25,10 @@ use case::{Case, Worst, run};
 const FAMILIES: &[(&str, fn() -> Worst)] = &[
     ("distribution_tails", distributions::tails),
     ("quantile_functions", distributions::quantiles),
+    ("tost", tost::tost),
+    ("outliers", quantiles::outliers),
+    ("quantile_ci", quantiles::intervals),
+    ("quantiles", quantiles::quantiles),
     ("sample_size_mde", power::detectable),
     ("power", power::power),
     ("ztest_2samp", t_tests::known_sigmas),
@@ -40,6 +47,13 @@ const FAMILIES: &[(&str, fn() -> Worst)] = &[
     ("mannwhitneyu", ranks::mann_whitney),
     ("proportion_1", proportions::one),
     ("proportion_2", proportions::two),
+    ("f_oneway", variance::f_oneway),
+    ("nist_anova", variance::nist),
+    ("welch_anova", variance::welch_anova),
+    ("levene", variance::variances),
+    ("kruskal", ranks::kruskal_wallis),
+    ("cramervonmises_2samp", ranks::cramer),
+    ("anderson_ksamp", ranks::anderson),
 ];
 
 /// Families that no function of this crate answers yet.

@@ -1,7 +1,8 @@
 //! Power, sizes and detectable effects.
 
 use super::super::power::{
-    chi_square_power, cohen_h, detectable_t, proportions_power, proportions_power_arcsine, t_power_at,
+    chi_square_power, cohen_h, detectable_t, proportions_power, proportions_power_arcsine,
+    t_power_at,
 };
 use super::super::special::{chi2_isf, t_isf};
 use super::super::{Design, Tail};

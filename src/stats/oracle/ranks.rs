@@ -2,6 +2,10 @@
 
 use super::{Case, Worst, run};
 use crate::stats::ecdf::{Comparison, Real, compare};
+use crate::stats::anderson_darling::{TieRule, anderson_darling};
+use crate::stats::cramer_von_mises::cramer_von_mises;
+use crate::stats::kruskal::kruskal;
+use crate::stats::ranks::Pooled;
 use crate::stats::mann_whitney::MannWhitney;
 use crate::stats::p_values::Sides;
 
@@ -44,6 +48,55 @@ pub fn mann_whitney() -> Worst {
         if let Ok(exact) = test.exact() {
             check_sides(case, "exact", exact);
             check_sides(case, "exact_conditional_on_ties", exact);
+        }
+    })
+}
+
+pub fn kruskal_wallis() -> Worst {
+    run("kruskal", |case| {
+        let groups = case.groups("groups");
+        let pooled = pool(&groups);
+        case.check_exact("n", pooled.n());
+        case.check_exact("k", groups.len());
+        let result = kruskal(&pooled);
+        case.check_undefined(result.is_err());
+        let Ok(result) = result else { return };
+        case.check_standard("statistic", result.statistic);
+        case.check_exact("dof", result.df);
+        case.check_ln("p_value", result.p.ln);
+        case.check_standard("epsilon_squared", result.epsilon_squared);
+    })
+}
+
+fn pool(groups: &[Vec<f64>]) -> Pooled {
+    let slices: Vec<&[f64]> = groups.iter().map(Vec::as_slice).collect();
+    Pooled::new(&slices)
+}
+
+pub fn cramer() -> Worst {
+    run("cramervonmises_2samp", |case| {
+        let ((x, _), (y, _)) = (case.sample("x"), case.sample("y"));
+        let samples = side_by_side(&x, &y);
+        let result = cramer_von_mises(&samples).expect("enough values");
+        case.check_standard("statistic", result.statistic);
+        case.check("u", result.u);
+        case.check_exact("has_ties", samples.tied > 0);
+        case.check_ln("p_asymptotic", result.p_asymptotic.ln);
+        case.skip("p_asymptotic_scipy");
+        assert_eq!(case.expects("p_exact"), result.p_exact.is_some());
+        case.check("p_exact", result.p_exact.map_or(f64::NAN, |p| p.value));
+    })
+}
+
+pub fn anderson() -> Worst {
+    run("anderson_ksamp", |case| {
+        let pooled = pool(&case.groups("groups"));
+        for (key, rule) in [("midrank", TieRule::Midrank), ("right", TieRule::Right)] {
+            let result = anderson_darling(&pooled, rule).expect("enough values");
+            case.check_standard(&format!("{key}.a2"), result.a2);
+            case.check_standard(&format!("{key}.standardized"), result.standardized);
+            case.check(&format!("{key}.p_scipy_interpolated_clipped_0.001_0.25"), result.p.value);
+            case.skip(&format!("{key}.p_scipy_interpolated_clipped_0.001_0.25"));
         }
     })
 }

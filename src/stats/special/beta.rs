@@ -43,7 +43,8 @@ fn below_the_mean(ln_prefix: f64, a: f64, b: f64, x: f64, y: f64) -> Tails {
 pub fn ln_beta_prefix(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let n = a + b;
     let rest = stirling_error(n) - stirling_error(a) - stirling_error(b);
-    rest + 0.5 * (a.min(b).ln() + (a.max(b) / n).ln()) - HALF_LN_2PI
+    rest + 0.5 * (a.min(b).ln() + (a.max(b) / n).ln())
+        - HALF_LN_2PI
         - deviance(a, n * x)
         - deviance(b, n * y)
 }

@@ -48,8 +48,8 @@ pub fn f_isf(p: f64, d1: f64, d2: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::{t_isf, t_two_sided};
+    use super::*;
 
     #[test]
     fn one_and_n_degrees_are_the_square_of_t() {

@@ -21,10 +21,12 @@ pub fn kolmogorov_tails(x: f64) -> Tails {
         return Tails::from_ln_lower(first + rest.ln_1p());
     }
     let square = -2.0 * x * x;
-    let rest: f64 = (2..=7).map(|k: i32| {
-        let size = (square * f64::from(k * k - 1)).exp();
-        if k % 2 == 0 { -size } else { size }
-    }).sum();
+    let rest: f64 = (2..=7)
+        .map(|k: i32| {
+            let size = (square * f64::from(k * k - 1)).exp();
+            if k % 2 == 0 { -size } else { size }
+        })
+        .sum();
     Tails::from_ln_upper(LN_2 + square + rest.ln_1p())
 }
 

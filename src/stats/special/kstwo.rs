@@ -28,7 +28,8 @@ pub fn kstwo_ln_sf(n: u64, d: f64) -> f64 {
     if d >= 0.5 || reach * d >= 6.0 {
         return (LN_2 + smirnov_ln_sf(n, d)).min(0.0);
     }
-    let value = if n <= EXACT { crossing(n, reach) } else { 1.0 - pelz_good(size, size.sqrt() * d) };
+    let value =
+        if n <= EXACT { crossing(n, reach) } else { 1.0 - pelz_good(size, size.sqrt() * d) };
     value.clamp(0.0, 1.0).ln()
 }
 
@@ -137,7 +138,8 @@ fn pelz_good(n: f64, z: f64) -> f64 {
         k0 += e;
         k1 += (a2 - z2) * e;
         k2 += (6.0 * z6 + 2.0 * z4 + a2 * (2.0 * z4 - 5.0 * z2) + a4 * (1.0 - 2.0 * z2)) * e;
-        k3 += (a6 * (5.0 - 30.0 * z2) + a4 * (212.0 * z4 - 60.0 * z2)
+        k3 += (a6 * (5.0 - 30.0 * z2)
+            + a4 * (212.0 * z4 - 60.0 * z2)
             + a2 * (135.0 * z4 - 96.0 * z6)
             - 30.0 * z6
             - 90.0 * z8)

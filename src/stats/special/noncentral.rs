@@ -13,10 +13,14 @@ pub fn ncx2_tails(x: f64, dof: f64, noncentrality: f64) -> Tails {
         return Tails::NOTHING_BELOW;
     }
     let (half, a) = (0.5 * x, 0.5 * dof);
-    mixture(0.5 * noncentrality, |j| gamma_tails(a + j, half), |j| {
-        // Q(a + j + 1, x) - Q(a + j, x) = x^(a+j) e^-x / Γ(a + j + 1)
-        (ln_gamma_prefix(a + j, half) - (a + j).ln()).exp()
-    })
+    mixture(
+        0.5 * noncentrality,
+        |j| gamma_tails(a + j, half),
+        |j| {
+            // Q(a + j + 1, x) - Q(a + j, x) = x^(a+j) e^-x / Γ(a + j + 1)
+            (ln_gamma_prefix(a + j, half) - (a + j).ln()).exp()
+        },
+    )
 }
 
 /// Returns the probability that a noncentral chi-square variable exceeds `x`.
@@ -44,10 +48,14 @@ pub fn ncf_tails(x: f64, d1: f64, d2: f64, noncentrality: f64) -> Tails {
     }
     let (share, rest) = (ratio / (1.0 + ratio), 1.0 / (1.0 + ratio));
     let (a, b) = (0.5 * d1, 0.5 * d2);
-    mixture(0.5 * noncentrality, |j| ibeta(a + j, b, share, rest), |j| {
-        // I_x(a + j, b) - I_x(a + j + 1, b) = x^(a+j) y^b / ((a + j) B(a + j, b))
-        (ln_beta_prefix(a + j, b, share, rest) - (a + j).ln()).exp()
-    })
+    mixture(
+        0.5 * noncentrality,
+        |j| ibeta(a + j, b, share, rest),
+        |j| {
+            // I_x(a + j, b) - I_x(a + j + 1, b) = x^(a+j) y^b / ((a + j) B(a + j, b))
+            (ln_beta_prefix(a + j, b, share, rest) - (a + j).ln()).exp()
+        },
+    )
 }
 
 /// Returns the probability that a noncentral F variable exceeds `x`.
@@ -102,8 +110,8 @@ fn refresh(value: f64, change: f64, anew: impl Fn() -> f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::{chi2_sf, f_sf, norm_sf};
+    use super::*;
 
     #[test]
     fn without_noncentrality_they_are_central() {

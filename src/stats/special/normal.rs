@@ -39,7 +39,8 @@ pub fn norm_ln_sf(z: f64) -> f64 {
     }
     // Mills' ratio, Abramowitz & Stegun 26.2.12; the terms fall below 1e-17 within eight.
     let inverse_square = 1.0 / (z * z);
-    let series = (1..=8).rev().fold(1.0, |sum, k| 1.0 - f64::from(2 * k - 1) * inverse_square * sum);
+    let series =
+        (1..=8).rev().fold(1.0, |sum, k| 1.0 - f64::from(2 * k - 1) * inverse_square * sum);
     -0.5 * z * z - HALF_LN_2PI - z.ln() + series.ln()
 }
 

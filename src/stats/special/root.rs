@@ -7,11 +7,7 @@ const LIMIT: f64 = 650.0;
 ///
 /// `value_and_slope` gives the logarithm and its derivative. Newton's method on a concave function
 /// overshoots at most once and then converges monotonically, so it needs no bracket.
-pub fn solve_log_tail(
-    start: f64,
-    target: f64,
-    value_and_slope: impl Fn(f64) -> (f64, f64),
-) -> f64 {
+pub fn solve_log_tail(start: f64, target: f64, value_and_slope: impl Fn(f64) -> (f64, f64)) -> f64 {
     let mut u = start;
     let mut last_step = f64::INFINITY;
     for iteration in 0..200 {

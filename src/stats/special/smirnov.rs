@@ -61,7 +61,8 @@ fn sum(n: u64, d: f64, stride: u64) -> f64 {
         }
         let scale = 0.5 * (below.ln() + (above / size).ln()) + HALF_LN_2PI;
         let weight = stirling - stirling_error(below) - stirling_error(above) - scale;
-        weight - deviance(below, below + reach) - deviance(above, left) + (reach / (reach + below)).ln()
+        weight - deviance(below, below + reach) - deviance(above, left)
+            + (reach / (reach + below)).ln()
     };
     let middle = ln_term((last / 2 / stride * stride).min(last));
     let mut total = 0.0;

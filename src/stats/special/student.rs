@@ -60,7 +60,11 @@ pub fn t_ln_sf(t: f64, dof: f64) -> f64 {
     if dof.is_infinite() {
         return norm_ln_sf(t);
     }
-    if t >= 0.0 { t_two_sided_ln(t, dof) - std::f64::consts::LN_2 } else { (-t_sf(-t, dof)).ln_1p() }
+    if t >= 0.0 {
+        t_two_sided_ln(t, dof) - std::f64::consts::LN_2
+    } else {
+        (-t_sf(-t, dof)).ln_1p()
+    }
 }
 
 /// Returns the probability that t is at most `t`.

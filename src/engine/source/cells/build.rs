@@ -16,7 +16,7 @@ pub struct Built {
     pub unread: Option<StringArray>,
 }
 
-/// Reads cells as a type that [`super::kind`] chose; a cell that does not read is null and kept as text.
+/// Reads cells as a type that [`super::kind`] chose; one that does not read is null and kept as text.
 pub fn build<T: AsRef<str>>(kind: &DataType, cells: impl Iterator<Item = Option<T>>) -> Built {
     use DataType as D;
     match kind {

@@ -73,7 +73,7 @@ impl Evidence {
         self.integer()
     }
 
-    /// The datetime type for those cells that are datetimes, in a zone if one is given or all have one.
+    /// The datetime type for those cells that are datetimes; zoned if a zone is given or all have one.
     pub fn datetime(self, zone: Option<&str>) -> DataType {
         let all_zoned = self.0 & (NAIVE | ZONED) == ZONED;
         let zone = zone.or(all_zoned.then_some("UTC")).map(Into::into);

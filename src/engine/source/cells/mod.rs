@@ -1,7 +1,7 @@
 //! Cells of text and the types they read as, for every format that has no types of its own.
 //!
-//! [`Evidence`] collects what all cells of a column look like, [`kind`] decides the column's type, and
-//! [`build`] reads the cells as that type.
+//! [`Evidence`] collects what all cells of a column look like, [`kind`] decides the column's type,
+//! and [`build`] reads the cells as that type.
 
 mod build;
 mod evidence;
@@ -55,7 +55,10 @@ pub(super) fn kind(
 
 /// Whether the cells must be looked at before the type is known.
 pub(super) fn needs_evidence(declared: Option<&DeclaredType>) -> bool {
-    !matches!(declared, Some(DeclaredType::Exactly(exact)) if !matches!(exact, Type::DateTime { .. }))
+    match declared {
+        Some(DeclaredType::Exactly(exact)) => matches!(exact, Type::DateTime { .. }),
+        Some(DeclaredType::Integer | DeclaredType::Number) | None => true,
+    }
 }
 
 fn integer(bits: u8, signed: bool) -> Option<DataType> {

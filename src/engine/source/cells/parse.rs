@@ -344,8 +344,8 @@ mod tests {
 
         #[test]
         fn dates_are_those_of_the_calendar(days in -719_162i32..2_932_896) {
-            let date_ = chrono::NaiveDate::from_num_days_from_ce_opt(days + 719_163).expect("a date");
-            prop_assert_eq!(date(date_.format("%Y-%m-%d").to_string().as_bytes()), Some(days));
+            let day = chrono::NaiveDate::from_num_days_from_ce_opt(days + 719_163).expect("a date");
+            prop_assert_eq!(date(day.format("%Y-%m-%d").to_string().as_bytes()), Some(days));
         }
     }
 }

@@ -84,7 +84,7 @@ fn end_of_record(text: &[u8], whole: bool) -> Option<usize> {
     whole.then_some(text.len())
 }
 
-/// A header without the expected delimiter but with another one is taken at its word, with a warning.
+/// A header without the expected delimiter but with another one is believed, with a warning.
 fn delimiter(header: &str, format: Format) -> (u8, Option<String>) {
     let expected = if format == Format::Tsv { '\t' } else { ',' };
     let has = |delimiter: char| header.contains(delimiter);

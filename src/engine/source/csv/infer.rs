@@ -5,7 +5,7 @@ use super::cells::Evidence;
 use super::parallel::in_order;
 use crate::metric::Unmeasured;
 
-/// Evidence for some columns, over all rows of all files; of several mistakes, the first is reported.
+/// Evidence for some columns, over all rows of all files; of several mistakes, the first is told.
 pub fn infer(
     tables: &[Table],
     columns: &[usize],

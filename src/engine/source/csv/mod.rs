@@ -1,7 +1,8 @@
-//! CSV and TSV by RFC 4180, strictly: what a stricter reader would refuse is an error with its line.
+//! CSV and TSV by RFC 4180, strictly: whatever else is an error with its line.
 //!
-//! Only the empty unquoted field is null. Types are those that the suite declares, else those that all
-//! cells of the whole file agree on. Nothing is guessed from the first rows.
+//! Only the empty unquoted field is null. Types are those that the suite declares, else those that
+//! all cells of the whole file agree on. Nothing is guessed from the first rows. A file without a
+//! comma in its header but with a semicolon or a tab is split at that, with a warning.
 
 mod header;
 mod index;

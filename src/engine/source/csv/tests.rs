@@ -16,8 +16,8 @@ fn read(
     let path = folder.path().join(name);
     std::fs::write(&path, content).expect("written");
     let input = Input::open(&path).expect("opened");
-    let format = Format::of(&path, &input).map_err(|error| error.to_string())?;
     let place = format!("`{}`: ", input.name);
+    let (format, input) = Format::of(&path, input).map_err(|error| error.to_string())?;
     let text = move |error: Unmeasured| error.to_string().replace(&place, "");
     let options = Options { format, declared, threads: 2 };
     let sources = open_by(&[input], &options, part_bytes).map_err(&text)?;
@@ -28,7 +28,8 @@ fn check(content: &str, expected: Result<(&[&str], &str), &str>) {
     let found = read("a.csv", content.as_bytes(), &Declared::Nothing, PART_BYTES);
     match (found, expected) {
         (Ok(read), Ok((kinds, rows))) => {
-            let found: Vec<_> = read.columns.iter().filter_map(|it| it.split(' ').last()).collect();
+            let found: Vec<_> =
+                read.columns.iter().filter_map(|it| it.split(' ').next_back()).collect();
             assert_eq!(found, kinds, "{content:?}");
             assert_eq!(read.text(), rows, "{content:?}");
         }
@@ -62,7 +63,8 @@ fn what_is_not_csv_is_refused_with_its_line() {
     check("a,b\n1,2\n3\n", Err(&fields(3, "1 field")));
     check("a,b\n\n1,\"x\ny\"\n3,4,5\n", Err(&fields(5, "3 fields")));
     check("a,b\n1,2\n3", Err(&fields(3, "1 field")));
-    let bare = "line 3: a quote inside an unquoted field; quote the whole field and double the quotes inside";
+    let bare = "line 3: a quote inside an unquoted field; \
+                quote the whole field and double the quotes inside";
     check("a,b\n1,2\n3,5\" x\n", Err(bare));
     check("a,b\n1,\"2\n3,4\n", Err("line 2: a quote is opened and never closed"));
     check(

@@ -1,7 +1,7 @@
-//! NDJSON: one object on each line. Its keys are the columns, in the order in which they first occur.
+//! NDJSON: one object on each line. Its keys are the columns, in the order of their first use.
 //!
-//! Numbers keep their digits and get their type as CSV cells do, from all lines of all files; text stays
-//! text unless the suite declares a type. Lists and objects are read by Arrow's reader.
+//! Numbers keep their digits and get their type as CSV cells do, from all lines of all files; text
+//! stays text unless the suite declares a type. Lists and objects are read by Arrow's reader.
 
 mod infer;
 mod lines;

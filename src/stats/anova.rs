@@ -1,0 +1,156 @@
+//! One-way analysis of variance: do several samples share one mean?
+//!
+//! Works on exact summaries, so that offsets of 1e9 cost no digits and samples may come in pieces.
+
+use super::moments::Summary;
+use super::p_values::f_p;
+use super::relative_entropy::Compensated;
+use super::{PValue, Undefined};
+
+/// Fisher's F for several means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anova {
+    pub statistic: f64,
+    pub df_between: f64,
+    pub df_within: f64,
+    pub p: PValue,
+    pub ss_between: f64,
+    pub ss_within: f64,
+    /// The share of the variance that lies between the samples.
+    pub eta_squared: f64,
+    /// The same without its upward bias (Hays 1963); may be negative.
+    pub omega_squared: f64,
+}
+
+/// The classical test, which assumes equal variances.
+pub fn one_way(samples: &[Summary]) -> Result<Anova, Undefined> {
+    let groups = Groups::new(samples, 1)?;
+    let n: f64 = groups.list.iter().map(|group| group.n).sum();
+    let (df_between, df_within) = (groups.list.len() as f64 - 1.0, n - groups.list.len() as f64);
+    if df_within < 1.0 {
+        return Err(Undefined::TooFew { needed: samples.len() as u64 + 1, got: n as u64 });
+    }
+    let within = groups.sum(|group| group.variance * (group.n - 1.0));
+    if within <= 0.0 {
+        return Err(Undefined::ZeroVariance);
+    }
+    let grand = groups.sum(|group| group.n * group.mean) / n;
+    let between = groups.sum(|group| group.n * (group.mean - grand).powi(2));
+    let (ms_between, ms_within) = (between / df_between, within / df_within);
+    let statistic = ms_between / ms_within;
+    let unit = groups.scale * groups.scale;
+    Ok(Anova {
+        statistic,
+        df_between,
+        df_within,
+        p: f_p(statistic, df_between, df_within),
+        ss_between: between * unit,
+        ss_within: within * unit,
+        eta_squared: between / (between + within),
+        omega_squared: df_between * (ms_between - ms_within) / (between + within + ms_within),
+    })
+}
+
+/// The statistic of a test of means that lets each sample have its own variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WelchAnova {
+    pub statistic: f64,
+    pub df_between: f64,
+    pub df_within: f64,
+    pub p: PValue,
+}
+
+/// Welch (1951).
+pub fn welch(samples: &[Summary]) -> Result<WelchAnova, Undefined> {
+    let groups = Groups::new(samples, 2)?;
+    if groups.list.iter().any(|group| group.variance <= 0.0) {
+        return Err(Undefined::ZeroVariance);
+    }
+    let k = groups.list.len() as f64;
+    let weight = |group: &Group| group.n / group.variance;
+    let total = groups.sum(weight);
+    let mean = groups.sum(|group| weight(group) * group.mean) / total;
+    let between = groups.sum(|group| weight(group) * (group.mean - mean).powi(2)) / (k - 1.0);
+    let spread = groups.sum(|group| (1.0 - weight(group) / total).powi(2) / (group.n - 1.0));
+    let statistic = between / (1.0 + 2.0 * (k - 2.0) / (k * k - 1.0) * spread);
+    let df_within = (k * k - 1.0) / (3.0 * spread);
+    let p = f_p(statistic, k - 1.0, df_within);
+    Ok(WelchAnova { statistic, df_between: k - 1.0, df_within, p })
+}
+
+/// One sample in units of the common scale, its mean counted from the first sample's.
+struct Group {
+    n: f64,
+    mean: f64,
+    variance: f64,
+}
+
+struct Groups {
+    list: Vec<Group>,
+    scale: f64,
+}
+
+impl Groups {
+    fn new(samples: &[Summary], needed: u64) -> Result<Self, Undefined> {
+        if samples.len() < 2 {
+            return Err(Undefined::Other("fewer than two samples".to_string()));
+        }
+        if let Some(small) = samples.iter().find(|sample| sample.n < needed) {
+            return Err(Undefined::TooFew { needed, got: small.n });
+        }
+        if samples.iter().any(|sample| sample.infinite > 0) {
+            return Err(Undefined::Infinite);
+        }
+        let sd = |sample: &Summary| if sample.constant { 0.0 } else { sample.sd.unwrap_or(0.0) };
+        let shift = |sample: &Summary| sample.mean_minus(&samples[0]).unwrap_or(0.0);
+        let sizes = samples.iter().map(|sample| sd(sample).max(shift(sample).abs()));
+        let scale = sizes.fold(0.0, f64::max);
+        // Powers of two change no digit.
+        let scale = if scale > 0.0 { scale.log2().floor().exp2() } else { 1.0 };
+        let group = |sample: &Summary| Group {
+            n: sample.n as f64,
+            mean: shift(sample) / scale,
+            variance: (sd(sample) / scale).powi(2),
+        };
+        Ok(Groups { list: samples.iter().map(group).collect(), scale })
+    }
+
+    fn sum(&self, term: impl Fn(&Group) -> f64) -> f64 {
+        self.list.iter().map(term).collect::<Compensated>().value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shifted(offset: f64, scale: f64) -> Vec<Summary> {
+        let groups = [[1.0, 2.0, 4.0], [2.0, 5.0, 6.0], [1.5, 3.0, 3.5]];
+        let change = |x: f64| (x + offset) * scale;
+        groups.iter().map(|group| Summary::of(&group.map(change))).collect()
+    }
+
+    // Law: neither an offset nor a unit changes F.
+    #[test]
+    fn offset_and_scale_do_not_matter() {
+        let plain = one_way(&shifted(0.0, 1.0)).expect("a spread");
+        let plain_welch = welch(&shifted(0.0, 1.0)).expect("a spread");
+        for (offset, scale) in [(1e9, 1.0), (-1e12, 2.0), (0.0, 1e300), (0.0, 1e-300)] {
+            let got = one_way(&shifted(offset, scale)).expect("a spread");
+            assert!((got.statistic / plain.statistic - 1.0).abs() < 1e-12, "{offset} {scale}");
+            let got = welch(&shifted(offset, scale)).expect("a spread");
+            assert!((got.statistic / plain_welch.statistic - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn degenerate_samples_are_undefined() {
+        let of = |groups: &[&[f64]]| groups.iter().map(|g| Summary::of(g)).collect::<Vec<_>>();
+        assert_eq!(one_way(&of(&[&[1.0, 1.0], &[2.0, 2.0]])), Err(Undefined::ZeroVariance));
+        assert_eq!(welch(&of(&[&[1.0, 1.0], &[2.0, 3.0]])), Err(Undefined::ZeroVariance));
+        assert!(one_way(&of(&[&[1.0], &[2.0]])).is_err());
+        assert!(one_way(&of(&[&[1.0, 2.0], &[]])).is_err());
+        assert!(one_way(&of(&[&[1.0, 2.0]])).is_err());
+        assert_eq!(one_way(&of(&[&[1.0, f64::INFINITY], &[2.0]])), Err(Undefined::Infinite));
+    }
+}

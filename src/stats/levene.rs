@@ -1,0 +1,148 @@
+//! Do several samples share one variance?
+
+use super::anova::{Anova, one_way};
+use super::moments::Summary;
+use super::p_values::{Sides, chi2_p, doubled, lower, smaller, upper};
+use super::relative_entropy::Compensated;
+use super::special::{f_tails, u_minus_ln_1p};
+use super::{PValue, Undefined};
+
+/// The middle from which deviations are measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Centre {
+    /// Brown & Forsythe (1974): robust against skewness.
+    #[default]
+    Median,
+    /// Levene (1960).
+    Mean,
+}
+
+/// Analysis of variance of the absolute deviations from each sample's middle.
+pub fn levene(samples: &[&[f64]], centre: Centre) -> Result<Anova, Undefined> {
+    let deviations = |sample: &&[f64]| match centre {
+        Centre::Median => from_median(sample),
+        Centre::Mean => from_mean(sample),
+    };
+    let summaries: Vec<Summary> =
+        samples.iter().map(|sample| Summary::of(&deviations(sample))).collect();
+    one_way(&summaries)
+}
+
+/// |x - median|, with the median of an even number left as two values.
+fn from_median(sample: &[f64]) -> Vec<f64> {
+    let mut sorted: Vec<f64> = sample.iter().copied().filter(|x| !x.is_nan()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let n = sorted.len();
+    let Some(&high) = sorted.get(n / 2) else { return Vec::new() };
+    let low = if n % 2 == 0 { sorted[n / 2 - 1] } else { high };
+    sorted.iter().map(|x| ((x - low) / 2.0 + (x - high) / 2.0).abs()).collect()
+}
+
+/// |x - mean|, with the mean to twice the digits.
+fn from_mean(sample: &[f64]) -> Vec<f64> {
+    let summary = Summary::of(sample);
+    let values = sample.iter().filter(|x| !x.is_nan());
+    let Some(mean) = summary.mean else { return values.map(|_| f64::INFINITY).collect() };
+    values.map(|x| ((x - mean) - summary.mean_tail).abs()).collect()
+}
+
+/// A chi-square test of equal variances.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bartlett {
+    pub statistic: f64,
+    pub df: f64,
+    pub p: PValue,
+}
+
+/// Bartlett (1937): best for normal data, misleading for any other.
+pub fn bartlett(samples: &[Summary]) -> Result<Bartlett, Undefined> {
+    let variances = variances(samples)?;
+    let k = variances.len() as f64;
+    let total: f64 = variances.iter().map(|(df, _)| df).sum();
+    let weighted = variances.iter().map(|(df, variance)| df * variance);
+    let pooled = weighted.collect::<Compensated>().value() / total;
+    // Sum df ln(pooled / variance); the linear parts add up to nothing and are taken out.
+    let term = |(df, variance): &(f64, f64)| df * u_minus_ln_1p((variance - pooled) / pooled);
+    let top = variances.iter().map(term).collect::<Compensated>().value();
+    let parts: f64 = variances.iter().map(|(df, _)| 1.0 / df).sum();
+    let statistic = top / (1.0 + (parts - 1.0 / total) / (3.0 * (k - 1.0)));
+    Ok(Bartlett { statistic, df: k - 1.0, p: chi2_p(statistic, k - 1.0) })
+}
+
+/// The ratio of two variances.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VarianceRatio {
+    pub statistic: f64,
+    pub df1: f64,
+    pub df2: f64,
+    pub p: Sides,
+}
+
+/// F of two normal samples; at heavy tails it raises four times too many alarms, so that [`levene`] is
+/// the better choice. Two-sided is twice the smaller tail.
+pub fn f_test(x: &Summary, y: &Summary) -> Result<VarianceRatio, Undefined> {
+    let list = variances(&[*x, *y])?;
+    let (df1, df2) = (list[0].0, list[1].0);
+    let statistic = list[0].1 / list[1].1;
+    let tails = f_tails(statistic, df1, df2);
+    let (less, greater) = (lower(tails), upper(tails));
+    let p = Sides { two_sided: doubled(smaller(less, greater)), less, greater };
+    Ok(VarianceRatio { statistic, df1, df2, p })
+}
+
+/// Degrees of freedom and variances in units of the largest.
+fn variances(samples: &[Summary]) -> Result<Vec<(f64, f64)>, Undefined> {
+    if samples.len() < 2 {
+        return Err(Undefined::Other("fewer than two samples".to_string()));
+    }
+    if let Some(small) = samples.iter().find(|sample| sample.n < 2) {
+        return Err(Undefined::TooFew { needed: 2, got: small.n });
+    }
+    if samples.iter().any(|sample| sample.infinite > 0) {
+        return Err(Undefined::Infinite);
+    }
+    let sd = |sample: &Summary| if sample.constant { 0.0 } else { sample.sd.unwrap_or(0.0) };
+    let largest = samples.iter().map(sd).fold(0.0, f64::max);
+    if samples.iter().any(|sample| sd(sample) <= 0.0) {
+        return Err(Undefined::ZeroVariance);
+    }
+    let part = |sample: &Summary| (sample.n as f64 - 1.0, (sd(sample) / largest).powi(2));
+    Ok(samples.iter().map(part).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const X: [f64; 6] = [1.0, 2.0, 4.0, 8.0, 9.5, 3.0];
+    const Y: [f64; 5] = [2.0, 2.5, 3.0, 2.75, 2.25];
+
+    // Law: an offset changes nothing, whatever the middle.
+    #[test]
+    fn offsets_do_not_matter() {
+        for centre in [Centre::Median, Centre::Mean] {
+            let plain = levene(&[&X, &Y], centre).expect("a spread").statistic;
+            let (x, y) = (X.map(|x| x + 1e9), Y.map(|y| y + 1e9));
+            let moved = levene(&[&x, &y], centre).expect("a spread").statistic;
+            assert!((moved / plain - 1.0).abs() < 1e-9, "{centre:?} {moved} {plain}");
+        }
+    }
+
+    // Law: exchanging the samples inverts F and exchanges the tails.
+    #[test]
+    fn f_is_reciprocal() {
+        let (x, y) = (Summary::of(&X), Summary::of(&Y));
+        let (there, back) = (f_test(&x, &y).expect("a spread"), f_test(&y, &x).expect("a spread"));
+        assert!((there.statistic * back.statistic - 1.0).abs() < 1e-14);
+        assert!((there.p.less.value / back.p.greater.value - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn constant_samples_are_undefined() {
+        let constant = Summary::of(&[0.1; 10]);
+        assert_eq!(bartlett(&[constant, Summary::of(&X)]), Err(Undefined::ZeroVariance));
+        assert_eq!(f_test(&constant, &constant), Err(Undefined::ZeroVariance));
+        let spread = levene(&[&[1.0; 5], &[2.0; 4]], Centre::Median);
+        assert_eq!(spread, Err(Undefined::ZeroVariance));
+    }
+}
