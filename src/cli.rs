@@ -1,5 +1,6 @@
 //! The command line: parsed into plain data here, acted on in `commands`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -21,6 +22,31 @@ pub struct Cli {
     pub command: Option<Command>,
     #[command(flatten)]
     pub run: Run,
+}
+
+impl Cli {
+    /// Reads the arguments of the process, the program's name first.
+    ///
+    /// # Errors
+    /// They are mistaken, or ask for help or the version.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Told> {
+        Cli::try_parse_from(arguments).map_err(Told)
+    }
+}
+
+/// What the command line answers by itself: a mistake, help, the version.
+pub struct Told(clap::Error);
+
+impl Told {
+    /// Whether the arguments were mistaken.
+    pub fn is_mistake(&self) -> bool {
+        self.0.use_stderr()
+    }
+
+    /// Shows it on the stream where it belongs; a closed one is no reason to fail.
+    pub fn print(&self) {
+        let _ = self.0.print();
+    }
 }
 
 /// Everything but a run.

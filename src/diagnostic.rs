@@ -1,7 +1,7 @@
 //! Mistakes of a suite's author: what is wrong, where, and how to mend it.
 //!
-//! Owns the one form in which such a mistake is told, and its rendering. Knows nothing of suites: it sees
-//! names of files, their text, and ranges of bytes.
+//! Owns the one form in which such a mistake is told, and its rendering. Knows nothing of suites:
+//! it sees names of files, their text, and ranges of bytes.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -192,7 +192,8 @@ fn render_one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -
     lines.join("\n") + "\n"
 }
 
-/// The name of a file without its lines: nothing is pointed to, or the lines are too long to be shown.
+/// The name of a file without its lines: nothing is pointed to, or the lines are too long to be
+/// shown.
 fn origin<'a>(diagnostic: &Diagnostic, file: &str, sources: &Sources) -> Origin<'a> {
     let origin = Origin::path(escape(file));
     let places = diagnostic.place.iter().chain(&diagnostic.others);
@@ -257,9 +258,12 @@ fn line_number(text: &str, offset: usize) -> usize {
 
 /// Whether a character acts on a terminal instead of standing on it.
 fn acts(character: char) -> bool {
-    let directional = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(character, '\u{2066}'..='\u{2069}');
-    character.is_control() || directional || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    let directional =
+        matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(character, '\u{2066}'..='\u{2069}');
+    character.is_control()
+        || directional
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 /// Text with control and bidirectional characters spelled out: `\u{1b}`.
@@ -276,8 +280,8 @@ pub fn escape(text: &str) -> String {
     shown
 }
 
-/// Lines of a source with what would act on a terminal replaced by as many bytes that do not. Control
-/// characters of one byte are left to the renderer, which shows a picture of each.
+/// Lines of a source with what would act on a terminal replaced by as many bytes that do not.
+/// Control characters of one byte are left to the renderer, which shows a picture of each.
 fn visible(lines: &str) -> String {
     let shown = |character: char| match character.len_utf8() {
         2 if acts(character) => '\u{a4}',
@@ -287,7 +291,8 @@ fn visible(lines: &str) -> String {
     lines.chars().map(shown).collect()
 }
 
-/// The candidate that a misspelt name most likely means: few edits for its length, the first among equals.
+/// The candidate that a misspelt name most likely means: few edits for its length, the first among
+/// equals.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let allowed = (name.chars().count() / 3).clamp(1, 4);
@@ -310,7 +315,8 @@ mod tests {
 
     fn check(diagnostic: Diagnostic, expected: &str) {
         let mut sources = Sources::default();
-        let text = "suite: x\r\ncolumns:\r\n    price: {minn: 10}\r\n    b: \u{202e}\u{1b}c\u{85}\n";
+        let text =
+            "suite: x\r\ncolumns:\r\n    price: {minn: 10}\r\n    b: \u{202e}\u{1b}c\u{85}\n";
         sources.insert("a.yaml", text);
         assert_eq!(render(&[diagnostic], &sources, false), expected);
     }
@@ -355,7 +361,8 @@ note: see more
             for start in 0..12 {
                 for end in 0..12 {
                     let span = Span { start, end };
-                    let both = Diagnostic::error("m").at("a", span.clone(), "l").see("a", 0..1, "o");
+                    let both =
+                        Diagnostic::error("m").at("a", span.clone(), "l").see("a", 0..1, "o");
                     assert!(render(&[both], &sources, true).contains('m'));
                     assert!(sources.position("a", start).is_some());
                 }

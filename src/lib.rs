@@ -21,7 +21,8 @@ pub mod verdict;
 
 use std::process::ExitCode;
 
-/// Runs the suites of the current package's `expectations/` as the body of a test target without harness.
+/// Runs the suites of the current package's `expectations/` as the body of a test target without
+/// harness.
 ///
 /// ```no_run
 /// fn main() -> std::process::ExitCode {

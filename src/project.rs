@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::diagnostic::{Diagnostic, Sources, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::suite::decode::unknown_key;
-use crate::suite::params::{Param, declare};
+use crate::suite::params::declare;
 use crate::suite::parse::parse;
 use crate::suite::paths::{resolve, shown};
-use crate::suite::sections::{self, Settings};
+use crate::suite::sections;
 use crate::suite::tree::Node;
-use crate::suite::{contents, text};
+use crate::suite::{Defaults, contents, text};
 
 /// The name of a project's own file.
 pub const FILE: &str = "datacheck.yaml";
@@ -24,13 +24,8 @@ const KEYS: [&str; 4] = ["params", "datasets", "statistics", "report"];
 /// What suites inherit, and what the reports of a project default to.
 #[derive(Clone, Debug, Default)]
 pub struct Project {
-    pub params: Vec<Param>,
-    /// Further datasets by name, their paths resolved.
-    pub datasets: Vec<(String, String)>,
-    pub statistics: Settings,
+    pub defaults: Defaults,
     pub report: ReportDefaults,
-    pub diagnostics: Vec<Diagnostic>,
-    pub sources: Sources,
 }
 
 /// Where reports go unless the command line says otherwise. Paths are resolved.
@@ -67,7 +62,7 @@ impl Project {
         }
         match contents(&path) {
             Ok(bytes) => project.read(&shown(&path), &bytes),
-            Err(mistake) => project.diagnostics.push(mistake),
+            Err(mistake) => project.defaults.diagnostics.push(*mistake),
         }
         project
     }
@@ -80,16 +75,18 @@ impl Project {
     }
 
     fn read(&mut self, file: &str, bytes: &[u8]) {
-        let Some(text) = text(file, bytes, &mut self.sources, &mut self.diagnostics) else { return };
+        let Defaults { sources, diagnostics, .. } = &mut self.defaults;
+        let Some(text) = text(file, bytes, sources, diagnostics) else { return };
         let parsed = parse(file, &text);
-        self.diagnostics.extend(parsed.mistakes);
+        diagnostics.extend(parsed.mistakes);
         if let Some(root) = parsed.root {
             self.sections(file, &root);
         }
     }
 
     fn sections(&mut self, file: &str, root: &Node) {
-        let mistakes = &mut self.diagnostics;
+        let Defaults { params, datasets, statistics, diagnostics: mistakes, .. } =
+            &mut self.defaults;
         let Some(entries) = root.entries() else {
             let found = format!("expected a mapping, found {}", root.describe());
             mistakes.push(Diagnostic::error(found).at(file, root.span.clone(), ""));
@@ -97,9 +94,9 @@ impl Project {
         };
         for entry in entries {
             match entry.key.name.as_str() {
-                "params" => self.params = declare(file, entry, mistakes),
-                "datasets" => self.datasets = sections::datasets(file, entry, mistakes),
-                "statistics" => self.statistics = sections::statistics(file, entry, mistakes),
+                "params" => *params = declare(file, entry, mistakes),
+                "datasets" => *datasets = sections::datasets(file, entry, mistakes),
+                "statistics" => *statistics = sections::statistics(file, entry, mistakes),
                 "report" => {
                     let report = sections::decode_section(file, entry, mistakes);
                     self.report = report.unwrap_or_default();
@@ -129,8 +126,8 @@ pub struct Discovered {
 
 /// Finds suites: those named, or else those of the project's `expectations/`.
 ///
-/// A folder means every `.yaml` and `.yml` below it, sorted by path; hidden ones and `datacheck.yaml` are
-/// left out, and links to folders are not followed.
+/// A folder means every `.yaml` and `.yml` below it, sorted by path; hidden ones and
+/// `datacheck.yaml` are left out, and links to folders are not followed.
 pub fn discover(root: &Path, named: &[PathBuf]) -> Discovered {
     let mut discovered = Discovered::default();
     let default = [root.join(SUITES)];
@@ -147,7 +144,9 @@ pub fn discover(root: &Path, named: &[PathBuf]) -> Discovered {
         }
     }
     let mut seen = std::collections::BTreeSet::new();
-    discovered.files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    discovered
+        .files
+        .retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
     discovered
 }
 
@@ -173,7 +172,8 @@ impl Discovered {
         paths.sort();
         for path in paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+            let is_yaml =
+                path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
             if name.starts_with('.') || name == FILE {
                 continue;
             }
@@ -207,5 +207,66 @@ fn missing(path: &Path) -> Diagnostic {
     match nearest(&wanted, names.iter().map(String::as_str)) {
         Some(near) => mistake.help(format!("did you mean `{}`?", shown(&parent.join(near)))),
         None => mistake,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn found(root: &Path, named: &[&str]) -> Vec<String> {
+        let named: Vec<PathBuf> = named.iter().map(|name| root.join(name)).collect();
+        let discovered = discover(root, &named);
+        let relative = |file: &PathBuf| shown(file.strip_prefix(root).unwrap_or(file));
+        let messages = discovered.diagnostics.into_iter().map(|mistake| mistake.message);
+        discovered.files.iter().map(relative).chain(messages).collect()
+    }
+
+    #[test]
+    fn suites_are_found_below_their_folder() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let root = folder.path();
+        assert_eq!(found(root, &[]), ["no suites found"]);
+        let missing = format!("no such file or folder: `{}`", shown(&root.join("expectation")));
+        assert_eq!(found(root, &["expectation"]), [missing]);
+        for name in
+            ["b.yaml", "a/z.yml", ".hidden/x.yaml", ".x.yaml", "notes.txt", "datacheck.yaml"]
+        {
+            let path = root.join(SUITES).join(name);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("a folder can be made");
+            fs::write(path, "table: {row_count: 1}\n").expect("a file can be written");
+        }
+        let all = ["expectations/a/z.yml", "expectations/b.yaml"];
+        assert_eq!(found(root, &[]), all);
+        assert_eq!(found(root, &["expectations"]), all);
+        assert_eq!(found(root, &["expectations/b.yaml", "expectations"]), [all[1], all[0]]);
+        assert_eq!(found(root, &["expectations/notes.txt"]), ["expectations/notes.txt"]);
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        fs::create_dir(folder.path().join(FILE)).expect("a folder can be made");
+        let project = Project::load(folder.path());
+        assert!(project.defaults.diagnostics[0].message.contains("not a regular file"));
+        let loaded = crate::suite::load(&[folder.path().join("a.yaml")], &Defaults::default(), &[]);
+        assert!(loaded.diagnostics[0].message.contains("cannot be read"));
+    }
+
+    #[test]
+    fn paths_of_a_project_are_relative_to_it() {
+        let text = b"datasets: {hosts: data/hosts.csv}
+report: {json: ../r.json, fail_on: warn}
+";
+        let project = Project::from_bytes("sub/datacheck.yaml", text);
+        assert_eq!(project.defaults.diagnostics, []);
+        assert_eq!(
+            project.defaults.datasets,
+            [("hosts".to_owned(), "sub/data/hosts.csv".to_owned())]
+        );
+        assert_eq!(project.report.json.as_deref(), Some("r.json"));
+        assert_eq!(project.report.fail_on, Some(FailOn::Warn));
     }
 }

@@ -15,7 +15,8 @@ pub fn count(value: u64) -> String {
     text
 }
 
-/// A share as a percentage with three significant digits, never rounded to 0 % or 100 % unless it is.
+/// A share as a percentage with three significant digits, never rounded to 0 % or 100 % unless it
+/// is.
 pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "0 %".into();
@@ -73,9 +74,8 @@ pub fn plural(value: u64, noun: &str) -> String {
 
 /// A text as one word of a shell command.
 pub fn shell_word(text: &str) -> String {
-    let plain = |character: char| {
-        character.is_ascii_alphanumeric() || "_-+:=./,@%".contains(character)
-    };
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "_-+:=./,@%".contains(character);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
     }

@@ -10,7 +10,8 @@ use crate::stats::TestResult;
 pub enum Status {
     Pass,
     Fail,
-    /// A failed check of severity `warn`, or an inconclusive one that follows `on_inconclusive: warn`.
+    /// A failed check of severity `warn`, or an inconclusive one that follows `on_inconclusive:
+    /// warn`.
     Warn,
     /// Could not be judged; never counts as passed.
     Error,

@@ -1,9 +1,10 @@
 //! Behaviours as Markdown: a suite, its data, a command, what it prints and how it ends.
 //!
-//! A case is a file under `tests/cases/commands/`. A fenced block `yaml suite.yaml` (any kind, then a file
-//! name) is a file of the case; a block `console exit=1` holds a command after `$ ` and what it prints,
-//! standard output first. Commands run in a shell in a folder of their own, with `$FIXTURES` naming the
-//! project's fixtures. `UPDATE_CASES=1` writes what was printed into the cases.
+//! A case is a file under `tests/cases/commands/`. A fenced block `yaml suite.yaml` (any kind, then
+//! a file name) is a file of the case; a block `console exit=1` holds a command after `$ ` and what
+//! it prints, standard output first. Commands run in a shell in a folder of their own, with
+//! `$FIXTURES` naming the project's fixtures. `UPDATE_CASES=1` writes what was printed into the
+//! cases.
 
 use std::fs;
 use std::path::{Path, PathBuf};

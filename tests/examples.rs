@@ -51,7 +51,8 @@ fn examples(documentation: &str, heading: &str) -> Vec<Example> {
 
 fn run(example: &Example) -> (i32, String) {
     let folder = tempfile::tempdir().expect("a folder");
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    let write =
+        |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     write("suite.yaml", &example.yaml);
     write("data.csv", &example.data);
     let mut words = vec!["suite.yaml", "--data", "data.csv", "--no-report"];
@@ -78,7 +79,8 @@ fn documented_examples_do_what_they_say() {
             for example in examples {
                 let (code, text) = run(&example);
                 if code != wanted {
-                    problems.push(format!("{name}, {heading}: exit {code}\n{}{text}", example.yaml));
+                    problems
+                        .push(format!("{name}, {heading}: exit {code}\n{}{text}", example.yaml));
                 }
             }
         }

@@ -38,6 +38,7 @@ fn packed(git: &Path, name: &str) -> Option<String> {
 }
 
 fn hash(text: &str) -> Option<String> {
-    let is_hash = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash =
+        matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash.then(|| text.to_owned())
 }

@@ -25,7 +25,9 @@ impl Console {
         {
             self.broken.store(true, Ordering::Relaxed);
             let reason = match error.kind() {
-                ErrorKind::BrokenPipe => "standard output was closed before everything was printed".into(),
+                ErrorKind::BrokenPipe => {
+                    "standard output was closed before everything was printed".into()
+                }
                 _ => format!("standard output cannot be written: {error}"),
             };
             self.complain(&format!("error: {reason}\n"));

@@ -77,7 +77,10 @@ fn chosen(option: &str, values: &[String], suites: &[Suite]) -> Result<Chosen, S
         let taken = match named {
             Some((name, _)) if !suites.iter().any(|suite| suite.name == name) => {
                 let names: Vec<&str> = suites.iter().map(|suite| suite.name.as_str()).collect();
-                return Err(format!("`{option}` names suite `{name}`; the suites are {}", names.join(", ")));
+                return Err(format!(
+                    "`{option}` names suite `{name}`; the suites are {}",
+                    names.join(", ")
+                ));
             }
             Some((name, path)) => chosen.of_suite.insert(name.to_owned(), path.to_owned()),
             None => chosen.everywhere.replace(value.clone()),
@@ -97,8 +100,10 @@ pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> O
             "no data is named; give the suite `data:` or the command line `--data`".into(),
         )),
     };
-    let reference =
-        locations.reference.of(suite, &suite.reference).map(|path| source(suite, &path, options.n_threads));
+    let reference = locations
+        .reference
+        .of(suite, &suite.reference)
+        .map(|path| source(suite, &path, options.n_threads));
     let mut sources = Vec::new();
     let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
         opened.map(|source| sources.push((side, source)))
@@ -107,8 +112,7 @@ pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> O
     let reference = reference.map(|reference| keep(Side::Reference, reference));
     let engine = EmbeddedEngine::new(sources, options.clone());
     let data = data.and_then(|()| engine.schema(&Side::Data));
-    let reference =
-        reference.map(|opened| opened.and_then(|()| engine.schema(&Side::Reference)));
+    let reference = reference.map(|opened| opened.and_then(|()| engine.schema(&Side::Reference)));
     Opened { suite, engine, data, reference }
 }
 
@@ -121,18 +125,20 @@ fn source(
     let named = suite.datasets.iter().find(|(name, _)| name == path);
     let path = named.map_or(path, |(_, path)| path.as_str()).to_owned();
     let suite_types = declared_types(suite);
-    let declared: Arc<dyn Fn(&str) -> Option<DeclaredType> + Send + Sync> = Arc::new(move |column| {
-        let found = suite_types.iter().find(|(key, _)| key.matches(column));
-        found.and_then(|(_, name)| as_declared(name))
-    });
+    let declared: Arc<dyn Fn(&str) -> Option<DeclaredType> + Send + Sync> =
+        Arc::new(move |column| {
+            let found = suite_types.iter().find(|(key, _)| key.matches(column));
+            found.and_then(|(_, name)| as_declared(name))
+        });
     source::open_with_threads(&SourceSpec { path, declared: Declared::By(declared) }, threads)
 }
 
 fn declared_types(suite: &Suite) -> Vec<(ColumnKey, TypeName)> {
-    let typed = suite.checks.iter().filter_map(|spec| match (&spec.target, spec.expectation.declares()) {
-        (Target::Column(key), Some(name)) => Some((key.clone(), name.clone())),
-        _ => None,
-    });
+    let typed =
+        suite.checks.iter().filter_map(|spec| match (&spec.target, spec.expectation.declares()) {
+            (Target::Column(key), Some(name)) => Some((key.clone(), name.clone())),
+            _ => None,
+        });
     typed.collect()
 }
 

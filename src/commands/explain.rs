@@ -1,4 +1,5 @@
-//! What a check means, told from its own doc comment: on the terminal and as the documentation page.
+//! What a check means, told from its own doc comment: on the terminal and as the documentation
+//! page.
 
 use super::console::Console;
 use crate::diagnostic::nearest;
@@ -14,7 +15,8 @@ pub fn explain(name: Option<&str>, console: &Console) -> Exit {
         Some(definition) => console.print(&section(definition)),
         None => {
             let near = nearest(name, ALL.iter().map(|definition| definition.name));
-            let help = near.map(|near| format!("help: did you mean `{near}`?\n")).unwrap_or_default();
+            let help =
+                near.map(|near| format!("help: did you mean `{near}`?\n")).unwrap_or_default();
             console.complain(&format!(
                 "error: there is no check `{name}`\n{help}note: `datacheck explain` lists all checks\n"
             ));
@@ -66,7 +68,8 @@ fn section(definition: &Definition) -> String {
         Scope::Rows => "under `rows:`",
     };
     let text = description(&schema).replace("\n# ", "\n### ");
-    let mut section = format!("## {}\n\n*{}, {place}.* {text}\n\n", definition.name, definition.kind.word());
+    let mut section =
+        format!("## {}\n\n*{}, {place}.* {text}\n\n", definition.name, definition.kind.word());
     section.push_str(&arguments(definition, &schema));
     section
 }
@@ -82,8 +85,12 @@ fn description(schema: &serde_json::Value) -> String {
 
 fn arguments(definition: &Definition, schema: &serde_json::Value) -> String {
     let mut text = String::from("### Arguments\n\n");
-    let required: Vec<&str> =
-        schema["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    let required: Vec<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str())
+        .collect();
     let properties = schema["properties"].as_object();
     for (name, property) in properties.into_iter().flatten() {
         let needed = if required.contains(&name.as_str()) { ", required" } else { "" };

@@ -5,9 +5,9 @@ use super::console::Console;
 use super::datasets::Opened;
 use crate::cli::{Format, Run};
 use crate::exit::Exit;
-use crate::prose::plural;
 use crate::metric::Metric;
 use crate::plan::Check;
+use crate::prose::plural;
 
 /// Lists the names of the selected checks.
 pub fn list(run: &Run, caller: Caller, selected: &[Vec<&Check>], console: &Console) -> Exit {

@@ -19,8 +19,6 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
-use clap::Parser;
-
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use console::Console;
@@ -36,11 +34,11 @@ pub enum Caller {
 
 /// Parses the arguments, runs the command and returns the exit code. Never panics.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, caller: Caller) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Mistake.code() } else { Exit::Held.code() };
+        Err(told) => {
+            told.print();
+            return if told.is_mistake() { Exit::Mistake.code() } else { Exit::Held.code() };
         }
     };
     signals::watch();

@@ -93,11 +93,8 @@ impl Targets {
 /// The three reports of a folder.
 pub fn rendered(results: &Results, folder: &Path) -> Result<Vec<Output>, String> {
     let html = report::html(results).map_err(|error| error.to_string())?;
-    let files = [
-        ("index.html", html),
-        ("results.json", json(results)?),
-        ("junit.xml", junit(results)?),
-    ];
+    let files =
+        [("index.html", html), ("results.json", json(results)?), ("junit.xml", junit(results)?)];
     Ok(files.map(|(name, content)| Output { path: folder.join(name), content }).into())
 }
 
@@ -226,7 +223,9 @@ fn trials(
     let warn_fails = targets.fail_on_warn;
     if run.output.quiet {
         let failed = verdicts.iter().filter(|verdict| harness::fails(verdict, warn_fails));
-        return failed.map(|verdict| format!("---- {} ----\n{}\n", verdict.id, details(verdict))).collect();
+        return failed
+            .map(|verdict| format!("---- {} ----\n{}\n", verdict.id, details(verdict)))
+            .collect();
     }
     let style = Style { terse: run.output.format == Format::Terse, color, warn_fails };
     harness::print(verdicts, style, details)

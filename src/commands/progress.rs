@@ -21,7 +21,8 @@ impl Progress {
             return Progress(None);
         }
         let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{spinner} {human_pos} rows, {per_sec}, {elapsed}");
+        let style =
+            ProgressStyle::with_template("{spinner} {human_pos} rows, {per_sec}, {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.enable_steady_tick(Duration::from_millis(200));
         Progress(Some(bar))

@@ -11,8 +11,8 @@ use super::console::Console;
 use super::datasets::{self, Locations, Opened};
 use super::listing;
 use super::outputs::{self, Started, Targets};
-use super::suites::{self, Suites};
 use super::progress::Progress;
+use super::suites::{self, Suites};
 use super::{last_failed, memory};
 use crate::cli::Run;
 use crate::engine::{self, Engine};
@@ -33,7 +33,8 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     let started = Started { at: Utc::now(), clock: Instant::now() };
     let threads = threads(run);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| mistake(console, &format!("threads cannot be started: {error}")))?;
+    let pool =
+        pool.map_err(|error| mistake(console, &format!("threads cannot be started: {error}")))?;
 
     let loaded = suites::load(run, console).inspect_err(|_| {
         Targets::new(run, &ReportDefaults::default(), caller).discard();
@@ -138,11 +139,8 @@ fn bind<'s>(
     let mut mistakes = Vec::new();
     let mut bound = Vec::new();
     for opened in opened {
-        let schemas = Schemas {
-            data: &opened.data,
-            reference: opened.reference.as_ref(),
-            sql: &check_sql,
-        };
+        let schemas =
+            Schemas { data: &opened.data, reference: opened.reference.as_ref(), sql: &check_sql };
         let suite = plan::bind(opened.suite, &schemas);
         mistakes.extend(suite.mistakes);
         bound.push(suite.checks);
@@ -219,20 +217,12 @@ fn nothing(selection: &Selection, bound: &[Vec<Check>], console: &Console) -> Ex
 }
 
 /// Measures, judges and explains the selected checks of one suite.
-fn suite(
-    opened: &Opened,
-    all: &[Check],
-    checks: &[&Check],
-    run: &Run,
-    console: &Console,
-) -> Told {
+fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: &Console) -> Told {
     let size = all.iter().filter(|check| check.is_in_family()).count();
     let unread = Default::default();
     let schema = opened.data.as_ref().unwrap_or(&unread);
-    let contexts: Vec<Context> = checks
-        .iter()
-        .map(|check| check.context(schema, opened.reference_schema(), size))
-        .collect();
+    let contexts: Vec<Context> =
+        checks.iter().map(|check| check.context(schema, opened.reference_schema(), size)).collect();
     let pairs = || checks.iter().copied().zip(&contexts);
 
     let mut metrics = plan::questions(pairs());
@@ -285,7 +275,9 @@ fn explain(
         let (check, context) = (checks[place], &contexts[place]);
         let Some(metric) = check.spec.expectation.examples(context, answers) else { continue };
         match found.get(&metric) {
-            Ok(Measured::Examples(rows)) => verdicts[place].examples = rows.iter().map(row).collect(),
+            Ok(Measured::Examples(rows)) => {
+                verdicts[place].examples = rows.iter().map(row).collect()
+            }
             Ok(_) => {}
             Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason)) => {
                 verdicts[place].warnings.push(format!("no example rows: {reason}"));

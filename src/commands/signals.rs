@@ -1,4 +1,5 @@
-//! Ctrl-C and a request to end: exit codes of their own, and never in the middle of writing a report.
+//! Ctrl-C and a request to end: exit codes of their own, and never in the middle of writing a
+//! report.
 
 use std::sync::Mutex;
 

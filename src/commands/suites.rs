@@ -28,7 +28,7 @@ pub fn load(run: &Run, console: &Console) -> Result<Suites, Exit> {
     let overrides = overrides(&run.param, console)?;
     let project = Project::load(root);
     let found = discover(root, &paths);
-    let loaded = suite::load(&found.files, &project, &overrides);
+    let loaded = suite::load(&found.files, &project.defaults, &overrides);
     let mistakes: Vec<Diagnostic> =
         found.diagnostics.into_iter().chain(loaded.diagnostics).collect();
     if !mistakes.is_empty() {

@@ -8,7 +8,8 @@ pub type Rows = Option<BooleanBuffer>;
 /// How many bits both masks have set, without building their conjunction.
 pub fn count_both(left: &BooleanBuffer, right: &BooleanBuffer) -> u64 {
     let (left, right) = (left.bit_chunks(), right.bit_chunks());
-    let whole: u64 = left.iter().zip(right.iter()).map(|(l, r)| u64::from((l & r).count_ones())).sum();
+    let whole: u64 =
+        left.iter().zip(right.iter()).map(|(l, r)| u64::from((l & r).count_ones())).sum();
     whole + u64::from((left.remainder_bits() & right.remainder_bits()).count_ones())
 }
 

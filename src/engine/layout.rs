@@ -1,7 +1,7 @@
 //! What a scan looks at: each column, filter and predicate once, under a number.
 //!
-//! States and predicates keep numbers instead of names, and a batch computes what stands behind a number
-//! once, however many of them ask.
+//! States and predicates keep numbers instead of names, and a batch computes what stands behind a
+//! number once, however many of them ask.
 
 use crate::engine::polars::SqlPredicate;
 use crate::engine::predicate::Prepared;

@@ -1,7 +1,7 @@
 //! Whether what the states would hold fits into memory, estimated before a scan.
 //!
-//! Only states that keep every value count. Where a file does not say how many rows it has, each of them
-//! gets an equal share of what is left and stops when it is full.
+//! Only states that keep every value count. Where a file does not say how many rows it has, or a
+//! filter selects some, each of them gets an equal share of what is left and stops when it is full.
 
 use super::question::Need;
 use crate::metric::{Schema, Type};
@@ -25,7 +25,8 @@ impl Budget {
         needs
             .iter()
             .map(|need| {
-                let (Some(left), width @ 1..) = (self.left_bytes, bytes_per_row(need, schema)) else {
+                let (Some(left), width @ 1..) = (self.left_bytes, bytes_per_row(need, schema))
+                else {
                     return Ok(u64::MAX);
                 };
                 let share = left / holders.max(1);
@@ -52,7 +53,9 @@ fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
         other => unreachable!("{other:?} holds no rows"),
     };
     let (needed, left) = (megabytes(needed), megabytes(left));
-    format!("{doing} `{columns}` in {rows} rows needs {needed} of memory; {left} of the limit are left")
+    format!(
+        "{doing} `{columns}` in {rows} rows needs {needed} of memory; {left} of the limit are left"
+    )
 }
 
 fn megabytes(bytes: u64) -> String {

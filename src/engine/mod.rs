@@ -1,8 +1,9 @@
 //! Engines answer metrics. They return integers, sums and states, never decisions, and know no
 //! expectation.
 //!
-//! Reading order: [`source`] gives batches, [`column`] and [`batch`] show them typed, `predicate` judges rows,
-//! `state` remembers, `question` says which states a metric needs, `scan` feeds them, `embedded` answers.
+//! Reading order: [`source`] gives batches, [`column`] and [`batch`] show them typed, `predicate`
+//! judges rows, `state` remembers, `question` says which states a metric needs, `scan` feeds them,
+//! `embedded` answers.
 
 pub mod batch;
 mod bits;

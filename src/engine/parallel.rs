@@ -37,7 +37,8 @@ pub fn run<T: Send>(
 
 /// Runs a function; a panic becomes an error that says so.
 pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| format!("a bug of datacheck: {}", said(&*panic)))
+    catch_unwind(AssertUnwindSafe(run))
+        .map_err(|panic| format!("a bug of datacheck: {}", said(&*panic)))
 }
 
 fn said(panic: &(dyn Any + Send)) -> &str {

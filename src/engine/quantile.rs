@@ -1,10 +1,12 @@
-//! Quantiles of ordered values by linear interpolation, Hyndman and Fan's type 7, exact where it can be.
+//! Quantiles of ordered values by linear interpolation, Hyndman and Fan's type 7, exact where it
+//! can be.
 
 use super::predicate::decimal_of;
 use super::state::{Ordered, Sorted};
 use crate::metric::Value;
 
-/// Digits after the point of a probability that take part; beyond them no rank of any dataset changes.
+/// Digits after the point of a probability that take part; beyond them no rank of any dataset
+/// changes.
 const P_DIGITS: u32 = 30;
 
 /// A position between two ranks: `whole` and `rest / 10^digits` of the way to the next.
@@ -92,7 +94,8 @@ fn between(rank: Rank, value: impl Fn(usize) -> i128) -> (i128, u32) {
             }
             return (total, digits);
         }
-        // Beyond 128 bits: with one digit less of the way. Ends, for without digits nothing is added.
+        // Beyond 128 bits: with one digit less of the way. Ends, for without digits nothing is
+        // added.
         if rank.digits == 0 {
             return (low, 0);
         }

@@ -10,14 +10,34 @@ use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
 /// What one state finds out about one dataset. Equal needs share a state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Need {
-    Rows { filter: Option<Filter> },
-    Count { rule: RowRule },
-    Duplicates { columns: Vec<String>, filter: Option<Filter> },
-    Frequencies { column: String, filter: Option<Filter> },
-    Moments { column: String, filter: Option<Filter> },
+    Rows {
+        filter: Option<Filter>,
+    },
+    Count {
+        rule: RowRule,
+    },
+    Duplicates {
+        columns: Vec<String>,
+        filter: Option<Filter>,
+    },
+    Frequencies {
+        column: String,
+        filter: Option<Filter>,
+    },
+    Moments {
+        column: String,
+        filter: Option<Filter>,
+    },
     /// All values in order.
-    Order { column: String, filter: Option<Filter> },
-    Examples { rule: RowRule, columns: Vec<String>, limit: u32 },
+    Order {
+        column: String,
+        filter: Option<Filter>,
+    },
+    Examples {
+        rule: RowRule,
+        columns: Vec<String>,
+        limit: u32,
+    },
     DuplicateExamples {
         columns: Vec<String>,
         filter: Option<Filter>,

@@ -1,8 +1,8 @@
 //! One pass over a dataset that feeds all states.
 //!
-//! Threads take parts from a counter, each with states of its own. A thread without a part takes batches
-//! from those that still read, so that a file of a single part keeps all threads busy. What comes out
-//! does not depend on who read what.
+//! Threads take parts from a counter, each with states of its own. A thread without a part takes
+//! batches from those that still read, so that a file of a single part keeps all threads busy.
+//! What comes out does not depend on who read what.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -127,7 +127,8 @@ pub fn scan(
     if let Some((_, failure)) = failure {
         return Err(failure);
     }
-    // Nothing that a thread does outside of a boundary can panic; were it wrong, rows would be missing.
+    // Nothing that a thread does outside of a boundary can panic; were it wrong, rows would be
+    // missing.
     let lost = || Unmeasured::Unreadable("a bug of datacheck: a thread was lost".into());
     let done = done.ok_or_else(lost)?;
     let part_rows = scan.part_rows.into_iter().map(AtomicU64::into_inner).collect();
@@ -143,7 +144,8 @@ fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<Result<Finished, Str
     }
     let by_state: Vec<Mutex<Vec<Running>>> = by_state.into_iter().map(Mutex::new).collect();
     let finished = parallel::run(n_states, n_threads, |number| {
-        let same = std::mem::take(&mut *by_state[number].lock().unwrap_or_else(PoisonError::into_inner));
+        let same =
+            std::mem::take(&mut *by_state[number].lock().unwrap_or_else(PoisonError::into_inner));
         let merged = same.into_iter().reduce(|mut all, state| {
             all.merge(state);
             all
@@ -159,6 +161,9 @@ impl Scan<'_> {
         loop {
             let part = self.next_part.fetch_add(1, Ordering::Relaxed);
             if part >= self.part_rows.len() || self.has_failed_before(part) {
+                break;
+            }
+            if is_done(states, Place { part, row: 0 }) {
                 break;
             }
             let read = guarded(|| self.read(part, &sender, states));
@@ -183,8 +188,13 @@ impl Scan<'_> {
         states: &mut [Running],
     ) -> Result<(), Unmeasured> {
         let mut start = Place { part, row: 0 };
-        self.source.read(part, self.layout.columns(), &mut |piece| {
+        let mut has_enough = false;
+        let read = self.source.read(part, self.layout.columns(), &mut |piece| {
             for piece in cut(piece) {
+                if is_done(states, start) {
+                    has_enough = true;
+                    return Err(Unmeasured::NotComputable("no further row matters".into()));
+                }
                 if self.has_failed_before(part) {
                     return Err(Unmeasured::Unreadable("an earlier part cannot be read".into()));
                 }
@@ -201,7 +211,10 @@ impl Scan<'_> {
                 }
             }
             Ok(())
-        })?;
+        });
+        if !has_enough {
+            read?;
+        }
         self.part_rows[part].store(start.row, Ordering::Relaxed);
         Ok(())
     }
@@ -231,6 +244,12 @@ impl Scan<'_> {
     }
 }
 
+/// Whether rows from this place on change nothing, because the first rows of all kinds are found.
+/// Then none of a later part is among them, so that the parts that number them are read in full.
+fn is_done(states: &[Running], from: Place) -> bool {
+    states.iter().all(|running| running.failure.is_none() && running.state.is_done(from))
+}
+
 /// Pieces of at most [`BATCH_ROWS`].
 fn cut(piece: Piece) -> Vec<Piece> {
     let n_rows = piece.record.num_rows();
@@ -242,7 +261,9 @@ fn cut(piece: Piece) -> Vec<Piece> {
         let unread = piece.unread.iter();
         Piece {
             record: piece.record.slice(start, length),
-            unread: unread.map(|(name, texts)| (name.clone(), texts.slice(start, length))).collect(),
+            unread: unread
+                .map(|(name, texts)| (name.clone(), texts.slice(start, length)))
+                .collect(),
         }
     };
     (0..n_rows).step_by(BATCH_ROWS).map(slice).collect()

@@ -68,7 +68,8 @@ impl Table {
         let arrow = self.record.schema();
         let places: Vec<usize> =
             columns.iter().map(|name| arrow.index_of(name).expect("a column")).collect();
-        let unread = self.unread.iter().map(|(name, texts)| (name.clone(), texts.slice(start, length)));
+        let unread =
+            self.unread.iter().map(|(name, texts)| (name.clone(), texts.slice(start, length)));
         Piece {
             record: self.record.project(&places).expect("columns").slice(start, length),
             unread: unread.collect(),

@@ -249,7 +249,11 @@ mod tests {
     fn sides_of_different_types_compare_exactly_or_not_at_all() {
         let two53 = 1i64 << 53;
         check(Sorted::Int(vec![1]), Sorted::Float(vec![1.5]), Ok(0.5));
-        check(Sorted::Int(vec![two53 + 1]), Sorted::Float(vec![1.5]), Err("integer and the reference float"));
+        check(
+            Sorted::Int(vec![two53 + 1]),
+            Sorted::Float(vec![1.5]),
+            Err("integer and the reference float"),
+        );
         check(Sorted::Int(vec![-1]), Sorted::Unsigned(vec![1]), Ok(2.0));
         let price = |unscaled: i128, scale| Sorted::Decimal { unscaled: vec![unscaled], scale };
         check(price(150, 2), price(1, 0), Ok(0.5));
@@ -260,7 +264,11 @@ mod tests {
             clock: Clock { kind: ClockKind::DateTime { zoned }, tick_ns },
         };
         check(at(2, 1_000, false), at(1, 1, false), Ok(1999.0));
-        check(at(2, 1, true), at(1, 1, false), Err("datetime with zone and the reference datetime"));
+        check(
+            at(2, 1, true),
+            at(1, 1, false),
+            Err("datetime with zone and the reference datetime"),
+        );
         check(Sorted::Empty, at(1, 1, false), Ok(0.0));
     }
 

@@ -25,7 +25,9 @@ pub fn check(context: &Context, max: f64, bins: Option<u32>) -> Result<(), Mista
     }
     if max.is_nan() || max <= 0.0 {
         return Err(Mistake::new(format!("`max` is {}, no distance is below it", figure(max)))
-            .help("the same distribution twice is apart by sampling noise; write a `max` above 0"));
+            .help(
+                "the same distribution twice is apart by sampling noise; write a `max` above 0",
+            ));
     }
     Ok(())
 }

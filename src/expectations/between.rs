@@ -8,10 +8,10 @@ use crate::metric::{Bound, BoundValue, Predicate, Type, Value};
 /// Every value lies between two bounds; the bounds belong to the range unless `strict` is true.
 ///
 /// # Why
-/// A price below zero or a latitude of 200 is an error of a unit, a join or a typist. Bounds are numbers,
-/// dates, datetimes, texts, or another column of the same row (`{column: list_price}`); one of the two
-/// may be left out. Integers and decimals are compared exactly, never through floating point; NaN lies
-/// in no range and counts as missing.
+/// A price below zero or a latitude of 200 is an error of a unit, a join or a typist. Bounds are
+/// numbers, dates, datetimes, texts, or another column of the same row (`{column: list_price}`);
+/// one of the two may be left out. Integers and decimals are compared exactly, never through
+/// floating point; NaN lies in no range and counts as missing.
 ///
 /// # Passes
 /// ```yaml

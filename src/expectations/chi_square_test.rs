@@ -7,12 +7,13 @@ use crate::metric::{Answers, Metric, Unmeasured};
 use crate::prose::{figure, names};
 use crate::stats::chi_square::homogeneity;
 
-/// The shares of the column's categories do not differ from the reference's (chi-square of the 2 x K
-/// table).
+/// The shares of the column's categories do not differ from the reference's (chi-square of the 2 x
+/// K table).
 ///
 /// # Why
-/// A category that grows, shrinks, appears or vanishes changes what a model sees. The reference is a
-/// sample too: treating its shares as the truth would raise false alarms in a third of clean runs.
+/// A category that grows, shrinks, appears or vanishes changes what a model sees. The reference is
+/// a sample too: treating its shares as the truth would raise false alarms in a third of clean
+/// runs.
 ///
 /// # Passes
 /// ```yaml
@@ -66,10 +67,11 @@ use crate::stats::chi_square::homogeneity;
 /// ```
 ///
 /// # Method
-/// Pearson's X² of the table of data and reference, K - 1 degrees of freedom, no continuity correction.
-/// Rare categories are pooled, judged by both sides together, until at most a fifth of the expected
-/// counts are below 5 and none below 1; two categories with small counts are judged by Fisher's exact
-/// test. Effect: Cramér's V, corrected for bias, with its interval; a `margin` is on that scale.
+/// Pearson's X² of the table of data and reference, K - 1 degrees of freedom, no continuity
+/// correction. Rare categories are pooled, judged by both sides together, until at most a fifth of
+/// the expected counts are below 5 and none below 1; two categories with small counts are judged by
+/// Fisher's exact test. Effect: Cramér's V, corrected for bias, with its interval; a `margin` is on
+/// that scale.
 ///
 /// # Assumptions
 /// Independent rows. Categories are aligned by name; missing values are left out.
@@ -78,8 +80,8 @@ use crate::stats::chi_square::homogeneity;
 /// From the noncentral chi-square at these sizes.
 ///
 /// # References
-/// Pearson (1900), Philosophical Magazine 50, 157-175; Cochran (1954), Biometrics 10, 417-451; Bergsma
-/// (2013), Journal of the Korean Statistical Society 42, 323-328.
+/// Pearson (1900), Philosophical Magazine 50, 157-175; Cochran (1954), Biometrics 10, 417-451;
+/// Bergsma (2013), Journal of the Korean Statistical Society 42, 323-328.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChiSquareTest {}

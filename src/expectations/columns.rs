@@ -9,10 +9,10 @@ use crate::verdict::Observed;
 /// The table has the named columns: exactly these, at least these, or none of these.
 ///
 /// # Why
-/// A column that disappears, appears or moves is the first sign that an upstream step changed, and code
-/// that reads by position breaks silently. Names are compared byte for byte. `ordered: true` asks for
-/// the order too, with `exactly` for all columns and with `include` for the named ones among
-/// themselves. A name that stands twice fails.
+/// A column that disappears, appears or moves is the first sign that an upstream step changed, and
+/// code that reads by position breaks silently. Names are compared byte for byte. `ordered: true`
+/// asks for the order too, with `exactly` for all columns and with `include` for the named ones
+/// among themselves. A name that stands twice fails.
 ///
 /// # Passes
 /// ```yaml

@@ -9,9 +9,9 @@ use crate::metric::{Comparison, Predicate};
 /// Two columns of the same row stand in a relation: one is below, above, equal to the other.
 ///
 /// # Why
-/// A check-out before the check-in, a discount above the price: each column alone looks fine. Numbers of
-/// different types are compared exactly. A row with one side missing breaks the relation; one with both
-/// sides missing is not looked at.
+/// A check-out before the check-in, a discount above the price: each column alone looks fine.
+/// Numbers of different types are compared exactly. A row with one side missing breaks the
+/// relation; one with both sides missing is not looked at.
 ///
 /// # Passes
 /// ```yaml

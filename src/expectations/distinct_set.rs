@@ -12,7 +12,8 @@ use crate::verdict::{Observed, RowCounts};
 /// The set of values that occur equals, contains, or lies within the listed set.
 ///
 /// # Why
-/// `in_set` asks each row; this asks the column as a whole, so that a category that vanished is seen too.
+/// `in_set` asks each row; this asks the column as a whole, so that a category that vanished is
+/// seen too.
 ///
 /// # Passes
 /// ```yaml

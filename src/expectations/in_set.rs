@@ -9,9 +9,9 @@ use crate::prose::names;
 /// Every value is one of the listed ones.
 ///
 /// # Why
-/// A category that nobody knows is ignored by a model and breaks a join. Values are compared exactly:
-/// `Queens` is not `queens`, and numbers are not their text. A `null` in the list allows missing values
-/// by name.
+/// A category that nobody knows is ignored by a model and breaks a join. Values are compared
+/// exactly: `Queens` is not `queens`, and numbers are not their text. A `null` in the list allows
+/// missing values by name.
 ///
 /// # Passes
 /// ```yaml

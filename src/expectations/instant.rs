@@ -71,8 +71,8 @@ fn datetime(text: &str, zoned: bool, kind: &Type) -> Result<Value, Mistake> {
 
 fn value(moment: NaiveDateTime, zoned: bool) -> Value {
     let moment = moment.and_utc();
-    let nanos =
-        i128::from(moment.timestamp()) * 1_000_000_000 + i128::from(moment.timestamp_subsec_nanos());
+    let nanos = i128::from(moment.timestamp()) * 1_000_000_000
+        + i128::from(moment.timestamp_subsec_nanos());
     Value::DateTime { nanos, zoned }
 }
 

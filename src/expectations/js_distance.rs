@@ -50,19 +50,19 @@ use crate::stats::distances;
 /// ```
 ///
 /// # Method
-/// The square root of the Jensen-Shannon divergence in bits. Categories are aligned by name; numbers and
-/// dates are cut at the reference's quantiles into `bins` (10).
+/// The square root of the Jensen-Shannon divergence in bits. Categories are aligned by name;
+/// numbers and dates are cut at the reference's quantiles into `bins` (10).
 ///
 /// # Assumptions
 /// Independent rows, for the noise that is reported beside it.
 ///
 /// # Power
-/// Eight times the divergence (in nats) over (1/n + 1/m) follows chi-square when nothing changed: that
-/// is the noise told in the verdict.
+/// Eight times the divergence (in nats) over (1/n + 1/m) follows chi-square when nothing changed:
+/// that is the noise told in the verdict.
 ///
 /// # References
-/// Lin (1991), IEEE Transactions on Information Theory 37, 145-151; Endres and Schindelin (2003), IEEE
-/// Transactions on Information Theory 49, 1858-1860.
+/// Lin (1991), IEEE Transactions on Information Theory 37, 145-151; Endres and Schindelin (2003),
+/// IEEE Transactions on Information Theory 49, 1858-1860.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JsDistance {

@@ -10,9 +10,9 @@ use crate::stats::distances::{self, Distance, Zeros};
 /// The Kullback-Leibler divergence of the data from the reference is at most `max`.
 ///
 /// # Why
-/// It weighs what the data has and the reference lacks: a category that the reference has never seen
-/// makes it infinite, and the verdict names it. The unit is part of the suite, since a threshold in bits
-/// is 0.693 of one in nats.
+/// It weighs what the data has and the reference lacks: a category that the reference has never
+/// seen makes it infinite, and the verdict names it. The unit is part of the suite, since a
+/// threshold in bits is 0.693 of one in nats.
 ///
 /// # Passes
 /// ```yaml
@@ -53,16 +53,16 @@ use crate::stats::distances::{self, Distance, Zeros};
 /// ```
 ///
 /// # Method
-/// The sum of p ln(p/q) over categories, p the shares of the data, q those of the reference, aligned by
-/// name, nothing smoothed unless `smoothing: add_half` adds half a count to each category on both sides.
-/// Numbers and dates are cut at the reference's quantiles into `bins` (10).
+/// The sum of p ln(p/q) over categories, p the shares of the data, q those of the reference,
+/// aligned by name, nothing smoothed unless `smoothing: add_half` adds half a count to each
+/// category on both sides. Numbers and dates are cut at the reference's quantiles into `bins` (10).
 ///
 /// # Assumptions
 /// Independent rows, for the noise that is reported beside it.
 ///
 /// # Power
-/// Twice the divergence over (1/n + 1/m) follows chi-square with one degree of freedom less than there
-/// are categories when nothing changed: that is the noise told in the verdict.
+/// Twice the divergence over (1/n + 1/m) follows chi-square with one degree of freedom less than
+/// there are categories when nothing changed: that is the noise told in the verdict.
 ///
 /// # References
 /// Kullback and Leibler (1951), Annals of Mathematical Statistics 22, 79-86.

@@ -6,7 +6,8 @@ use crate::metric::{Answers, Metric, Type, Unmeasured};
 use crate::stats::ks_test::two_sample;
 use crate::verdict::{Chart, EcdfPoint};
 
-/// The distribution of the column does not differ from the reference's (two-sample Kolmogorov-Smirnov).
+/// The distribution of the column does not differ from the reference's (two-sample
+/// Kolmogorov-Smirnov).
 ///
 /// # Why
 /// It sees a shift, a spread and a change of shape alike, without assuming any form. Both sides are
@@ -57,10 +58,10 @@ use crate::verdict::{Chart, EcdfPoint};
 /// ```
 ///
 /// # Method
-/// D is the largest gap between the two empirical distribution functions, from integers. Its p-value
-/// comes from the exact law, given the ties, while that is affordable, and from the asymptotic law
-/// beyond; the report says which. Effect: D with the Dvoretzky-Kiefer-Wolfowitz interval; a `margin` is
-/// on that scale.
+/// D is the largest gap between the two empirical distribution functions, from integers. Its
+/// p-value comes from the exact law, given the ties, while that is affordable, and from the
+/// asymptotic law beyond; the report says which. Effect: D with the Dvoretzky-Kiefer-Wolfowitz
+/// interval; a `margin` is on that scale.
 ///
 /// # Assumptions
 /// Independent rows; at least five values on each side. Ties are taken into account.
@@ -70,8 +71,8 @@ use crate::verdict::{Chart, EcdfPoint};
 ///
 /// # References
 /// Smirnov (1939); Hodges (1958), Arkiv för Matematik 3, 469-486; Schröer and Trenkler (1995),
-/// Computational Statistics and Data Analysis 20, 185-202; Viehmann (2021), arXiv:2102.08037; Massart
-/// (1990), Annals of Probability 18, 1269-1283.
+/// Computational Statistics and Data Analysis 20, 185-202; Viehmann (2021), arXiv:2102.08037;
+/// Massart (1990), Annals of Probability 18, 1269-1283.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KsTest {}

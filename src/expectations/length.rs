@@ -9,8 +9,9 @@ use crate::metric::{Predicate, Type};
 /// Every text has this many characters.
 ///
 /// # Why
-/// A text that was cut at a field's width, or holds a whole document, shows in its length. Characters are
-/// Unicode code points: `é` is one or two depending on how it was composed, nothing is normalised.
+/// A text that was cut at a field's width, or holds a whole document, shows in its length.
+/// Characters are Unicode code points: `é` is one or two depending on how it was composed, nothing
+/// is normalised.
 ///
 /// # Passes
 /// ```yaml

@@ -10,9 +10,10 @@ use crate::metric::{Predicate, Type};
 ///
 /// # Why
 /// Identifiers, codes and addresses have a form; a value without it was typed, cut or shifted from
-/// another column. The pattern is searched for anywhere in the text; `full: true` asks for the whole of
-/// it. Syntax is that of Rust's `regex`: linear time, no look-around, no back-references; `$` matches at
-/// the very end only, and `\d` means the digits of every script (`[0-9]` the ASCII ones).
+/// another column. The pattern is searched for anywhere in the text; `full: true` asks for the
+/// whole of it. Syntax is that of Rust's `regex`: linear time, no look-around, no back-references;
+/// `$` matches at the very end only, and `\d` means the digits of every script (`[0-9]` the ASCII
+/// ones).
 ///
 /// # Passes
 /// ```yaml

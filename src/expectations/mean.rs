@@ -11,9 +11,9 @@ use crate::verdict::{Observed, RowCounts};
 /// The arithmetic mean of the column lies in a range.
 ///
 /// # Why
-/// A unit that changed (dollars to cents) moves the mean long before a single value looks wrong. The sum
-/// is exact and rounded once, so that the order of rows and the number of threads change nothing. Missing
-/// values are left out; infinite ones have no mean and make the check an error.
+/// A unit that changed (dollars to cents) moves the mean long before a single value looks wrong.
+/// The sum is exact and rounded once, so that the order of rows and the number of threads change
+/// nothing. Missing values are left out; infinite ones have no mean and make the check an error.
 ///
 /// # Passes
 /// ```yaml

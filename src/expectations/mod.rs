@@ -1,7 +1,7 @@
 //! What a suite can expect of data: one file for each expectation, one line in the list below.
 //!
-//! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a report or a
-//! terminal.
+//! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a
+//! report or a terminal.
 
 mod apart;
 mod common;
@@ -27,8 +27,8 @@ use crate::metric::{Answers, Metric, RowRule, TypeName, Unmeasured};
 
 /// An expectation with its arguments.
 pub trait Expect: fmt::Debug + Send + Sync {
-    /// Says why this check means nothing here (a type it cannot judge, a bound of another type), before
-    /// any data is read. `Ok` promises that `metrics` and `judge` can be called.
+    /// Says why this check means nothing here (a type it cannot judge, a bound of another type),
+    /// before any data is read. `Ok` promises that `metrics` and `judge` can be called.
     fn check(&self, context: &Context) -> Result<(), Mistake> {
         let _ = context;
         Ok(())
@@ -142,8 +142,8 @@ impl Kind {
 
 /// An expectation's arguments as a type, with what the registry needs to know of it.
 ///
-/// The doc comment of the implementing struct is the documentation that `explain`, the schema and the
-/// documentation page show.
+/// The doc comment of the implementing struct is the documentation that `explain`, the schema and
+/// the documentation page show.
 pub trait Expectation: Expect + DeserializeOwned + JsonSchema + 'static {
     /// The key in a suite.
     const NAME: &'static str;

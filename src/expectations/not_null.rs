@@ -8,8 +8,8 @@ use crate::metric::{Missing, Predicate};
 /// The column has a value in every row; NaN counts as missing.
 ///
 /// # Why
-/// Every other check leaves missing values out, so that one defect is one failure; this is the one that
-/// counts them. The denominator is all rows.
+/// Every other check leaves missing values out, so that one defect is one failure; this is the one
+/// that counts them. The denominator is all rows.
 ///
 /// # Passes
 /// ```yaml

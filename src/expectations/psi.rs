@@ -9,9 +9,9 @@ use crate::stats::distances;
 /// The population stability index of the data against the reference is at most `max`.
 ///
 /// # Why
-/// The measure that credit scoring made common: 0.1 is called a small and 0.25 a large change. Those
-/// thresholds ignore n: with 100 rows and ten bins, 81 % of unchanged samples exceed 0.1. The verdict says
-/// what noise alone gives.
+/// The measure that credit scoring made common: 0.1 is called a small and 0.25 a large change.
+/// Those thresholds ignore n: with 100 rows and ten bins, 81 % of unchanged samples exceed 0.1. The
+/// verdict says what noise alone gives.
 ///
 /// # Passes
 /// ```yaml
@@ -55,20 +55,20 @@ use crate::stats::distances;
 /// ```
 ///
 /// # Method
-/// The sum of (p - q) ln(p/q), half a count added to every category on both sides. Categories are aligned
-/// by name; numbers and dates are cut at the reference's quantiles into `bins` (10), right-closed, the
-/// outer bins open.
+/// The sum of (p - q) ln(p/q), half a count added to every category on both sides. Categories are
+/// aligned by name; numbers and dates are cut at the reference's quantiles into `bins` (10),
+/// right-closed, the outer bins open.
 ///
 /// # Assumptions
 /// Independent rows, for the noise that is reported beside it.
 ///
 /// # Power
-/// The index over (1/n + 1/m) follows chi-square when nothing changed: that is the noise told in the
-/// verdict.
+/// The index over (1/n + 1/m) follows chi-square when nothing changed: that is the noise told in
+/// the verdict.
 ///
 /// # References
-/// Jeffreys (1946), Proceedings of the Royal Society A 186, 453-461; Yurdakul and Naranjo (2020), Journal
-/// of Risk Model Validation 14, 89-100.
+/// Jeffreys (1946), Proceedings of the Royal Society A 186, 453-461; Yurdakul and Naranjo (2020),
+/// Journal of Risk Model Validation 14, 89-100.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Psi {

@@ -10,9 +10,9 @@ use crate::verdict::Observed;
 /// A quantile of the column lies in a range; `p: 0.5` is the median.
 ///
 /// # Why
-/// Unlike the mean, a quantile does not move with a few outliers, and one of the tail does where the mean
-/// hides it. Definition: linear interpolation between the order statistics around (n - 1) p, Hyndman and
-/// Fan's type 7, as in R and NumPy. Missing values are left out.
+/// Unlike the mean, a quantile does not move with a few outliers, and one of the tail does where
+/// the mean hides it. Definition: linear interpolation between the order statistics around (n - 1)
+/// p, Hyndman and Fan's type 7, as in R and NumPy. Missing values are left out.
 ///
 /// # Passes
 /// ```yaml

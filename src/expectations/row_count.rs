@@ -9,8 +9,8 @@ use crate::verdict::Observed;
 /// The table has this number of rows.
 ///
 /// # Why
-/// A load that stopped half way, ran twice or brought nothing at all shows here first. With `where` only
-/// the rows that the predicate selects are counted.
+/// A load that stopped half way, ran twice or brought nothing at all shows here first. With `where`
+/// only the rows that the predicate selects are counted.
 ///
 /// # Passes
 /// ```yaml

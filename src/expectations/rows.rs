@@ -8,8 +8,8 @@ use crate::metric::Predicate;
 /// Every row satisfies a predicate in SQL; a predicate that is null for a row is not judged there.
 ///
 /// # Why
-/// Some promises tie columns together in a way that no other check has a word for. The predicate speaks
-/// of one row: no aggregates, no sub-queries, no files. NaN counts as null in it.
+/// Some promises tie columns together in a way that no other check has a word for. The predicate
+/// speaks of one row: no aggregates, no sub-queries, no files. NaN counts as null in it.
 ///
 /// # Passes
 /// ```yaml

@@ -99,7 +99,9 @@ impl Shares {
     /// The counts as a table of two rows.
     pub fn contingency(&self) -> Contingency {
         let counts = self.labels.iter().zip(&self.data).zip(&self.reference);
-        Contingency::new(counts.map(|((label, data), reference)| (label.clone(), *data, *reference)))
+        Contingency::new(
+            counts.map(|((label, data), reference)| (label.clone(), *data, *reference)),
+        )
     }
 
     /// Bars of both sides; the rarest categories together, where there are too many.

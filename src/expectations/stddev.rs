@@ -8,8 +8,8 @@ use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 /// The standard deviation of the column lies in a range; n - 1 is below the fraction.
 ///
 /// # Why
-/// A column that suddenly hardly varies was filled with a default; one that varies more than ever mixes
-/// two units. At least two values are needed.
+/// A column that suddenly hardly varies was filled with a default; one that varies more than ever
+/// mixes two units. At least two values are needed.
 ///
 /// # Passes
 /// ```yaml

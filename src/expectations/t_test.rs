@@ -10,8 +10,8 @@ use crate::verdict::Chart;
 /// The mean of the column does not differ from the reference's (Welch's t-test).
 ///
 /// # Why
-/// A shift of the mean is the plainest form of drift. Both sides are samples; neither is taken for the
-/// truth, and their variances may differ.
+/// A shift of the mean is the plainest form of drift. Both sides are samples; neither is taken for
+/// the truth, and their variances may differ.
 ///
 /// # Passes
 /// ```yaml
@@ -64,8 +64,8 @@ use crate::verdict::Chart;
 /// freedom. Effect: Hedges' g with its confidence interval; a `margin` is on that scale.
 ///
 /// # Assumptions
-/// Independent rows. With small, skewed and unbalanced samples the false-alarm rate exceeds alpha (30
-/// against 300 lognormal values: 14 % at a nominal 5 %); compare ranks with `ks_test` there.
+/// Independent rows. With small, skewed and unbalanced samples the false-alarm rate exceeds alpha
+/// (30 against 300 lognormal values: 14 % at a nominal 5 %); compare ranks with `ks_test` there.
 ///
 /// # Power
 /// From the noncentral t: 64 rows on each side show g = 0.5 with probability 0.8 at alpha 0.05.

@@ -41,7 +41,11 @@ pub struct Words {
 
 impl Words {
     /// Words about the values of the check's column.
-    pub fn of_values(context: &Context, keep: impl Into<String>, break_it: impl Into<String>) -> Words {
+    pub fn of_values(
+        context: &Context,
+        keep: impl Into<String>,
+        break_it: impl Into<String>,
+    ) -> Words {
         let subject = format!("values of `{}`", context.name());
         Words { subject, keep: keep.into(), break_it: break_it.into() }
     }
@@ -121,11 +125,7 @@ pub fn judge(
 ///
 /// # Errors
 /// Nothing was checked, which is never a pass.
-pub fn empty(
-    context: &Context,
-    rows: Option<u64>,
-    subject: &str,
-) -> Result<Finding, Unmeasured> {
+pub fn empty(context: &Context, rows: Option<u64>, subject: &str) -> Result<Finding, Unmeasured> {
     let reason = match (&context.common.r#where, rows) {
         (Some(_), Some(0)) => "`where` selects no row".to_owned(),
         (None, Some(0)) => "the table has no rows".to_owned(),

@@ -9,12 +9,13 @@ use crate::verdict::Observed;
 /// The column has this type: a class such as `number` or `string`, or one type such as `int64`.
 ///
 /// # Why
-/// A number that turned into text passes through a pipeline until something far away breaks. Files with
-/// types of their own (parquet, Arrow) are judged by them, nulls included: an integer column with a
-/// missing value is an integer column. CSV and NDJSON have none, so the column is **read** as this type
-/// and every cell that does not read as it is a violation with its row number. Classes: `number`
-/// (integer, float or decimal), `integer`, `float`, `decimal`, `string` (categories too), `boolean`,
-/// `date`, `time`, `datetime`, `duration`, `binary`, `list`, `struct`, `null`.
+/// A number that turned into text passes through a pipeline until something far away breaks. Files
+/// with types of their own (parquet, Arrow) are judged by them, nulls included: an integer column
+/// with a missing value is an integer column. CSV and NDJSON have none, so the column is **read**
+/// as this type and every cell that does not read as it is a violation with its row number.
+/// Classes: `number` (integer, float or decimal), `integer`, `float`, `decimal`, `string`
+/// (categories too), `boolean`, `date`, `time`, `datetime`, `duration`, `binary`, `list`, `struct`,
+/// `null`.
 ///
 /// # Passes
 /// ```yaml

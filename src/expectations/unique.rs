@@ -9,9 +9,9 @@ use crate::verdict::Observed;
 /// No two rows share a value of the column, or (under `table:`) a combination of the named columns.
 ///
 /// # Why
-/// A key that repeats doubles rows in every join after it. Every row of a group that shares its key is
-/// counted as a violation. Missing values are not compared; a key of several columns is left out only
-/// when all its parts are missing, otherwise a missing part equals a missing part.
+/// A key that repeats doubles rows in every join after it. Every row of a group that shares its key
+/// is counted as a violation. Missing values are not compared; a key of several columns is left out
+/// only when all its parts are missing, otherwise a missing part equals a missing part.
 ///
 /// # Passes
 /// ```yaml

@@ -72,7 +72,8 @@ impl Frequencies {
     }
 }
 
-/// Moments of a column with what was left out of them; reads like the [`stats::moments::Summary`] in it.
+/// Moments of a column with what was left out of them; reads like the [`stats::moments::Summary`]
+/// in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sampled {
     /// Rows that the filter selects.

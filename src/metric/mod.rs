@@ -1,7 +1,7 @@
 //! Questions to the data, and the form of their answers.
 //!
-//! A [`Metric`] is a question that an engine can answer in one scan. The enums here are closed: a new
-//! variant makes the compiler list every engine to extend. Nothing here decides anything.
+//! A [`Metric`] is a question that an engine can answer in one scan. The enums here are closed: a
+//! new variant makes the compiler list every engine to extend. Nothing here decides anything.
 
 mod measured;
 mod predicate;

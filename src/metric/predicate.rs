@@ -54,15 +54,16 @@ pub enum BoundValue {
 
 /// A question with the answer yes, no, or (for a missing value) neither.
 ///
-/// Values in a predicate are already converted to the type class of the column: an integer column is
-/// met with `Int` or `Float`, a date column with `Date`, text with `Text`.
+/// Values in a predicate are already converted to the type class of the column: an integer column
+/// is met with `Int` or `Float`, a date column with `Date`, text with `Text`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
     /// Neither null nor NaN. Always answers yes or no.
     Present { column: String },
     /// Inside a range. NaN never lies inside one.
     Within { column: String, min: Option<Bound>, max: Option<Bound> },
-    /// Equal to one of the values (or, negated, to none of them). A `Null` among them answers for null.
+    /// Equal to one of the values (or, negated, to none of them). A `Null` among them answers for
+    /// null.
     OneOf { column: String, values: Vec<Value>, negated: bool },
     /// A regular expression found in the text; `full` anchors it at both ends.
     Matches { column: String, pattern: String, full: bool },

@@ -42,15 +42,25 @@ pub enum Type {
     /// Every value is null.
     Null,
     Boolean,
-    Integer { bits: u8, signed: bool },
-    Float { bits: u8 },
-    Decimal { precision: u8, scale: i8 },
+    Integer {
+        bits: u8,
+        signed: bool,
+    },
+    Float {
+        bits: u8,
+    },
+    Decimal {
+        precision: u8,
+        scale: i8,
+    },
     /// Text; a categorical or enumerated column is text too.
     String,
     Date,
     Time,
     /// With the name of its zone, if it has one.
-    DateTime { zone: Option<String> },
+    DateTime {
+        zone: Option<String>,
+    },
     Duration,
     Binary,
     List(Box<Type>),

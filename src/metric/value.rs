@@ -48,14 +48,20 @@ pub enum Value {
     Int(i128),
     Float(Float),
     /// `unscaled` divided by ten to the power of `scale`.
-    Decimal { unscaled: i128, scale: i8 },
+    Decimal {
+        unscaled: i128,
+        scale: i8,
+    },
     Text(String),
     /// Days since 1970-01-01.
     Date(i32),
     /// Nanoseconds since midnight.
     Time(i64),
     /// Nanoseconds since 1970-01-01T00:00:00, in UTC when zoned.
-    DateTime { nanos: i128, zoned: bool },
+    DateTime {
+        nanos: i128,
+        zoned: bool,
+    },
     /// Nanoseconds.
     Duration(i128),
     Binary(Vec<u8>),
@@ -100,9 +106,7 @@ impl fmt::Display for Value {
                 write!(f, "{}T{}{zone}", date(days as i32), time(rest))
             }
             Value::Duration(nanos) => write!(f, "{}s", number(*nanos as f64 / 1e9)),
-            Value::Binary(bytes) => {
-                bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-            }
+            Value::Binary(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
         }
     }
 }
@@ -117,7 +121,11 @@ pub fn number(value: f64) -> String {
     }
     let value = value + 0.0;
     let size = value.abs();
-    if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{value:e}") } else { format!("{value}") }
+    if size != 0.0 && !(1e-5..1e16).contains(&size) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
 }
 
 fn decimal(unscaled: i128, scale: i8) -> String {

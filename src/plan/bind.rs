@@ -1,6 +1,6 @@
 //! Suites meet schemas: a check for each column that a key names or matches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocked, Check};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -91,11 +91,19 @@ fn check<'s>(
     let filter = spec.common.r#where.as_deref().map(|text| ("where", text));
     let predicate = spec.expectation.sql().map(|text| ("that", text));
     for (argument, text) in filter.into_iter().chain(predicate) {
-        (schemas.sql)(text, schema).map_err(|mistake| told(suite, spec, mistake.of(argument)))?;
+        if let Err(mistake) = (schemas.sql)(text, schema) {
+            check.blocked = blame(text, &check, schema, reference);
+            return match check.blocked {
+                Some(_) => Ok(check),
+                None => Err(told(suite, spec, mistake.of(argument))),
+            };
+        }
     }
     let sensible = spec.expectation.check(&check.context(schema, reference, 1));
     if let Err(mistake) = sensible {
-        match contradiction(&check, schema) {
+        let named = check.column.iter().cloned().chain(spec.expectation.columns());
+        let reason = named.filter_map(|name| contradicted(suite, &name, schema)).next();
+        match reason {
             Some(reason) => check.blocked = Some(Blocked::Unjudged(reason)),
             None => return Err(told(suite, spec, mistake)),
         }
@@ -116,11 +124,15 @@ fn told(suite: &Suite, spec: &CheckSpec, mistake: Mistake) -> Diagnostic {
 }
 
 fn identity(suite: &Suite, spec: &CheckSpec, column: Option<&str>) -> String {
-    let place = match spec.target {
-        Target::Rows => "rows",
-        Target::Table | Target::Column(_) => column.unwrap_or("table"),
-    };
-    format!("{}::{place}::{}", suite.name, spec.label())
+    let suite = &suite.name;
+    match (&spec.target, &spec.common.name) {
+        (Target::Rows, _) => format!("{suite}::rows::{}", spec.label()),
+        (_, name) => {
+            let (place, check) = (column.unwrap_or("table"), spec.definition.name);
+            let name = name.as_ref().map(|name| format!("::{name}")).unwrap_or_default();
+            format!("{suite}::{place}::{check}{name}")
+        }
+    }
 }
 
 /// What the schemas alone say: a missing column, an unreadable file, no reference.
@@ -132,7 +144,9 @@ fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
     let named = check.column.iter().cloned().chain(check.spec.expectation.columns());
     for name in named {
         if schema.is_ambiguous(&name) {
-            return Some(Blocked::Unjudged(format!("column `{name}` stands more than once in the data")));
+            return Some(Blocked::Unjudged(format!(
+                "column `{name}` stands more than once in the data"
+            )));
         }
         if schema.column(&name).is_none() {
             return Some(Blocked::Broken(missing(&name, schema)));
@@ -143,7 +157,9 @@ fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
     }
     let unjudged = |reason: String| Some(Blocked::Unjudged(reason));
     match (schemas.reference, check.column.as_deref()) {
-        (None, _) => unjudged("there is no reference to compare with; name one with `--reference`".into()),
+        (None, _) => {
+            unjudged("there is no reference to compare with; name one with `--reference`".into())
+        }
         (Some(Err(reason)), _) => unjudged(format!("the reference: {reason}")),
         (Some(Ok(reference)), Some(name)) if reference.column(name).is_none() => {
             unjudged(format!("the reference has no column `{name}`{}", close(name, reference)))
@@ -167,16 +183,39 @@ fn close(name: &str, schema: &Schema) -> String {
 }
 
 /// When the suite declares a type and the data has another, the data is at fault, not the suite.
-fn contradiction(check: &Check, schema: &Schema) -> Option<String> {
-    let name = check.column.as_deref()?;
+fn contradicted(suite: &Suite, name: &str, schema: &Schema) -> Option<String> {
     let found = &schema.column(name)?.kind;
-    let declared = check
-        .suite
+    let declared = suite
         .checks
         .iter()
         .filter(|other| matches!(&other.target, Target::Column(key) if key.matches(name)))
-        .find_map(|other| other.expectation.declares().filter(|declared| !declared.accepts(found)))?;
+        .find_map(|other| {
+            other.expectation.declares().filter(|declared| !declared.accepts(found))
+        })?;
     Some(format!("`{name}` is {found} instead of {declared}, which this check cannot judge"))
+}
+
+/// A predicate that does not hold for the data's schema, though the suite or the reference knows
+/// its columns: then the data is at fault.
+fn blame(
+    text: &str,
+    check: &Check,
+    schema: &Schema,
+    reference: Option<&Schema>,
+) -> Option<Blocked> {
+    let keys = check.suite.checks.iter().filter_map(|other| match &other.target {
+        Target::Column(ColumnKey::Name(name)) => Some(name.as_str()),
+        _ => None,
+    });
+    let known: BTreeSet<&str> = keys.chain(reference.into_iter().flat_map(Schema::names)).collect();
+    let named = |name: &&str| {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == *name)
+    };
+    let faults = known.into_iter().filter(named).filter_map(|name| match schema.column(name) {
+        None => Some(Blocked::Broken(missing(name, schema))),
+        Some(_) => contradicted(check.suite, name, schema).map(Blocked::Unjudged),
+    });
+    faults.min_by_key(|blocked| matches!(blocked, Blocked::Unjudged(_)))
 }
 
 fn refuse_twins(bound: &mut Bound) {

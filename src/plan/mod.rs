@@ -59,9 +59,9 @@ impl Check<'_> {
     ) -> Context<'a> {
         let statistics = &self.suite.statistics;
         let common = &self.spec.common;
-        let alpha = common
-            .alpha
-            .unwrap_or_else(|| family::strictest(statistics.correction, statistics.alpha, family_size));
+        let alpha = common.alpha.unwrap_or_else(|| {
+            family::strictest(statistics.correction, statistics.alpha, family_size)
+        });
         let design = crate::stats::Design {
             tail: crate::stats::Tail::TwoSided,
             alpha,

@@ -7,7 +7,9 @@ use crate::expectations::Context;
 use crate::metric::{Answers, Metric};
 
 /// All questions that the checks put to the data, each once, in the order of the checks.
-pub fn questions<'a>(checks: impl IntoIterator<Item = (&'a Check<'a>, &'a Context<'a>)>) -> Vec<Metric> {
+pub fn questions<'a>(
+    checks: impl IntoIterator<Item = (&'a Check<'a>, &'a Context<'a>)>,
+) -> Vec<Metric> {
     let asked = checks
         .into_iter()
         .filter(|(check, _)| check.blocked.is_none())

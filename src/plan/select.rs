@@ -27,7 +27,8 @@ impl Selection {
     pub fn contains(&self, check: &Check) -> bool {
         let id = check.id.as_str();
         let hit = |text: &String| if self.exact { id == text } else { id.contains(text.as_str()) };
-        let any = |list: &[String], is: &dyn Fn(&String) -> bool| list.is_empty() || list.iter().any(is);
+        let any =
+            |list: &[String], is: &dyn Fn(&String) -> bool| list.is_empty() || list.iter().any(is);
         any(&self.filters, &hit)
             && !self.skip.iter().any(hit)
             && any(&self.tags, &|tag| check.spec.common.tags.contains(tag))

@@ -38,8 +38,8 @@ pub fn judge<'c, 's>(check: &'c Check<'s>, context: &Context, answers: &Answers)
 
 /// Corrects the family's p-values together and gives every check its verdict, in their order.
 ///
-/// `today` is the day (`2026-01-31`) on which known failures may have expired; `size` is the number of
-/// tests in the suite's family, whether they were selected or not.
+/// `today` is the day (`2026-01-31`) on which known failures may have expired; `size` is the number
+/// of tests in the suite's family, whether they were selected or not.
 pub fn settle(judged: &[Judged], size: usize, today: &str) -> (Vec<Verdict>, Option<Family>) {
     let Some(first) = judged.first() else { return (Vec::new(), None) };
     let suite = first.check.suite;
@@ -51,8 +51,8 @@ pub fn settle(judged: &[Judged], size: usize, today: &str) -> (Vec<Verdict>, Opt
         .zip(adjusted)
         .map(|(judged, adjusted)| verdict(judged, adjusted, today))
         .collect();
-    let family = (size > 0)
-        .then(|| family::describe(&suite.name, size, correction, suite.statistics.alpha));
+    let family =
+        (size > 0).then(|| family::describe(&suite.name, size, correction, suite.statistics.alpha));
     (verdicts, family)
 }
 
@@ -125,8 +125,11 @@ fn blank(check: &Check) -> Verdict {
         message: String::new(),
         warnings: Vec::new(),
         source: Origin { file: check.suite.file.clone(), line: spec.line() },
-        repeat: format!("datacheck {} --exact {}", prose::shell_word(&check.suite.file),
-            prose::shell_word(&check.id)),
+        repeat: format!(
+            "datacheck {} --exact {}",
+            prose::shell_word(&check.suite.file),
+            prose::shell_word(&check.id)
+        ),
     }
 }
 
@@ -181,13 +184,18 @@ fn decide(
 }
 
 fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
-    let figures = format!("{} = {}, adjusted p = {}", result.symbol, figure(result.statistic), shown(p));
+    let figures =
+        format!("{} = {}, adjusted p = {}", result.symbol, figure(result.statistic), shown(p));
     if p.value < alpha {
         return (Status::Fail, format!("differs from the reference: {figures}"));
     }
     let seen = match result.detectable {
         Some(effect) => {
-            format!("; it would have shown {} of {} or more", article(result.effect.name), figure(effect))
+            format!(
+                "; it would have shown {} of {} or more",
+                article(result.effect.name),
+                figure(effect)
+            )
         }
         None => String::new(),
     };
@@ -252,16 +260,20 @@ fn soften(verdict: &mut Verdict, check: &Check, today: &str) {
         match verdict.status {
             Status::Fail if expired => {
                 let until = known.until.as_deref().unwrap_or_default();
-                verdict.warnings.push(format!("was a known failure until {until}: {}", known.reason));
+                verdict
+                    .warnings
+                    .push(format!("was a known failure until {until}: {}", known.reason));
             }
             Status::Fail => {
                 verdict.status = Status::Known;
-                let ticket = known.ticket.as_ref().map(|ticket| format!(", {ticket}")).unwrap_or_default();
+                let ticket =
+                    known.ticket.as_ref().map(|ticket| format!(", {ticket}")).unwrap_or_default();
                 verdict.warnings.push(format!("known failure: {}{ticket}", known.reason));
             }
             Status::Pass => {
                 verdict.status = Status::Fail;
-                verdict.message = format!("fixed, remove the mark `known_failure`: {}", verdict.message);
+                verdict.message =
+                    format!("fixed, remove the mark `known_failure`: {}", verdict.message);
             }
             _ => {}
         }

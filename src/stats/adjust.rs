@@ -1,7 +1,8 @@
-//! Many tests at once: adjusted p-values, exactly those of R's `p.adjust` and statsmodels' `multipletests`.
+//! Many tests at once: adjusted p-values, exactly those of R's `p.adjust` and statsmodels'
+//! `multipletests`.
 //!
-//! Owns the family-wise and false-discovery corrections. Knows nothing of checks or suites: it sees a
-//! list of p-values and answers with a list of the same length. A missing entry takes no part.
+//! Owns the family-wise and false-discovery corrections. Knows nothing of checks or suites: it sees
+//! a list of p-values and answers with a list of the same length. A missing entry takes no part.
 
 use std::fmt;
 use std::str::FromStr;
@@ -165,8 +166,8 @@ fn step_up(p: &[Chance], scale: impl Fn(usize, Chance) -> Chance) -> Vec<Chance>
     answer
 }
 
-/// Hommel (1988) in the form of Wright (1992), as in R's `p.adjust`: for each m = n … 2 the Simes bound
-/// of the m largest p-values, and the largest of these bounds for each test. O(n²).
+/// Hommel (1988) in the form of Wright (1992), as in R's `p.adjust`: for each m = n … 2 the Simes
+/// bound of the m largest p-values, and the largest of these bounds for each test. O(n²).
 fn hommel(p: &[Chance]) -> Vec<Chance> {
     let n = p.len();
     let simes = |m: usize, first: usize| {
@@ -243,7 +244,8 @@ impl Chance {
 
 impl From<PValue> for Chance {
     fn from(p: PValue) -> Self {
-        // A value of 0 with a finite logarithm, or one among the subnormals, is carried by its logarithm.
+        // A value of 0 with a finite logarithm, or one among the subnormals, is carried by its
+        // logarithm.
         if p.ln < LN_SMALL { Chance::Ln(p.ln) } else { Chance::Plain(p.value.clamp(0.0, 1.0)) }
     }
 }
@@ -288,7 +290,7 @@ mod tests {
             let got = adjust(&p, method);
             assert_eq!((got[1], got[3]), (None, None));
             let ln = got[0].expect("present").ln;
-            assert!(ln >= -2000.0 && ln <= -1998.0, "{method}: {ln}");
+            assert!((-2000.0..=-1998.0).contains(&ln), "{method}: {ln}");
         }
     }
 

@@ -156,7 +156,8 @@ fn interpolated(standardized: f64, freedom: f64) -> f64 {
     let slope = points.iter().map(|&(x, y)| y * first(x)).sum::<f64>() / squares;
     let bend = points.iter().map(|&(x, y)| y * second(x)).sum::<f64>() / norm;
     let x = standardized;
-    // Beyond its vertex the parabola would rise again; the table's last p-value stands for all that follows.
+    // Beyond its vertex the parabola would rise again; the table's last p-value stands for all that
+    // follows.
     let last = points[points.len() - 1].0;
     if x > last {
         return 0.0;
@@ -181,7 +182,8 @@ mod tests {
 
     #[test]
     fn too_little_is_undefined() {
-        for samples in [[&[1, 1][..], &[1, 1][..]], [&[1][..], &[2][..]], [&[1, 2, 3][..], &[][..]]] {
+        for samples in [[&[1, 1][..], &[1, 1][..]], [&[1][..], &[2][..]], [&[1, 2, 3][..], &[][..]]]
+        {
             assert!(anderson_darling(&Pooled::new(&samples), TieRule::Midrank).is_err());
         }
     }

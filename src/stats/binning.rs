@@ -1,11 +1,13 @@
 //! Continuous values into counts: quantile bins of a reference, and the usual histogram rules.
 //!
-//! Owns edges and counting. Edges of a reference are kept with its profile, so that runs are comparable.
+//! Owns edges and counting. Edges of a reference are kept with its profile, so that runs are
+//! comparable.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::Undefined;
+use super::quantile::{Definition, Fraction, quantile};
 use super::relative_entropy::Compensated;
 
 /// Bins that a comparison uses unless told otherwise.
@@ -22,7 +24,7 @@ pub fn quantile_edges(sorted: &[f64], bins: usize) -> Result<Vec<f64>, Undefined
     if sorted.is_empty() || bins == 0 {
         return Err(Undefined::TooFew { needed: 1, got: 0 });
     }
-    let mut edges: Vec<f64> = (1..bins).map(|k| quantile(sorted, k, bins)).collect();
+    let mut edges: Vec<f64> = (1..bins).map(|k| part(sorted, k, bins)).collect();
     if edges.iter().any(|edge| edge.is_nan()) {
         return Err(Undefined::Infinite);
     }
@@ -30,27 +32,15 @@ pub fn quantile_edges(sorted: &[f64], bins: usize) -> Result<Vec<f64>, Undefined
     Ok(edges)
 }
 
-/// The numerator/denominator quantile of ascending values; the rank is formed in integers.
-fn quantile(sorted: &[f64], numerator: usize, denominator: usize) -> f64 {
-    let rank = (sorted.len() - 1) as u128 * numerator as u128;
-    let (whole, rest) = (rank / denominator as u128, rank % denominator as u128);
-    let (below, part) = (sorted[whole as usize], rest as f64 / denominator as f64);
-    if rest == 0 {
-        return below;
-    }
-    let above = sorted[whole as usize + 1];
-    if below == above {
-        return below;
-    }
-    let gap = above - below;
-    if gap.is_infinite() && below.is_finite() && above.is_finite() {
-        return below * (1.0 - part) + above * part;
-    }
-    // From the nearer end, as numpy does: the result never leaves the two values.
-    if part < 0.5 { below + gap * part } else { above - gap * (1.0 - part) }
+/// The numerator/denominator quantile of ascending values.
+fn part(sorted: &[f64], numerator: usize, denominator: usize) -> f64 {
+    let fraction = Fraction::new(numerator as u64, denominator as u64);
+    let value = fraction.and_then(|fraction| quantile(sorted, fraction, Definition::Type7));
+    value.unwrap_or(f64::NAN)
 }
 
-/// Counts of values per bin; a bin is open on the left and closed on the right, the outer ones endless.
+/// Counts of values per bin; a bin is open on the left and closed on the right, the outer ones
+/// endless.
 ///
 /// NaN belongs to no bin and is left out.
 pub fn count_right_closed<T: PartialOrd + Copy>(values: &[T], inner_edges: &[T]) -> Vec<u64> {
@@ -116,7 +106,8 @@ pub struct Histogram {
     pub counts: Vec<u64>,
 }
 
-/// A histogram of ascending values with numpy's edges: bins are closed on the left, the last on both sides.
+/// A histogram of ascending values with numpy's edges: bins are closed on the left, the last on
+/// both sides.
 pub fn histogram(sorted: &[f64], rule: BinRule) -> Result<Histogram, Undefined> {
     let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
         return Err(Undefined::TooFew { needed: 1, got: 0 });
@@ -149,9 +140,7 @@ fn n_bins(sorted: &[f64], rule: BinRule) -> usize {
     let width = match rule {
         BinRule::Count(count) => return count.clamp(1, MAX_BINS as usize),
         BinRule::Sturges => range / (n.log2() + 1.0),
-        BinRule::FreedmanDiaconis => {
-            2.0 * (quantile(sorted, 3, 4) - quantile(sorted, 1, 4)) / n.cbrt()
-        }
+        BinRule::FreedmanDiaconis => 2.0 * (part(sorted, 3, 4) - part(sorted, 1, 4)) / n.cbrt(),
         BinRule::Scott => (24.0 * std::f64::consts::PI.sqrt() / n).cbrt() * deviation(sorted),
         BinRule::Rice => range / (2.0 * n.cbrt()),
         BinRule::SquareRoot => range / n.sqrt(),

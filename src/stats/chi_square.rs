@@ -1,13 +1,13 @@
 //! Pearson's chi-square on a table of counts, and the comparison of data and reference by category.
 //!
-//! Both sides are samples: this is a test of homogeneity, never of fit to the reference's shares, which
-//! would call a third of all harmless runs a drift (STATISTICS.md, section 9).
+//! Both sides are samples: this is a test of homogeneity, never of fit to the reference's shares,
+//! which would call a third of all harmless runs a drift (STATISTICS.md, section 9).
 
 use super::contingency::{Contingency, Table};
 use super::fisher;
 use super::noncentrality::{detectable_noncentrality, noncentrality_interval};
-use super::relative_entropy::Compensated;
 use super::p_values::chi2_p;
+use super::relative_entropy::Compensated;
 use super::special::{ncx2_cdf, ncx2_sf, norm_isf};
 use super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
 
@@ -45,15 +45,16 @@ pub fn pearson(table: &Table) -> Result<Pearson, Undefined> {
     })
 }
 
-/// Yates' continuity correction (1934) of a 2 x 2 table: each difference is moved by 1/2 towards 0, but
-/// never across it.
+/// Yates' continuity correction (1934) of a 2 x 2 table: each difference is moved by 1/2 towards 0,
+/// but never across it.
 pub fn yates(table: &Table) -> Result<(f64, PValue), Undefined> {
     let df = two_by_two(table)?;
     let statistic = sum_over_expected(table, |excess| excess.abs() - excess.abs().min(0.5));
     Ok((statistic, chi2_p(statistic, df)))
 }
 
-/// The N - 1 chi-square of a 2 x 2 table (Campbell 2007): well calibrated down to expected counts of 1.
+/// The N - 1 chi-square of a 2 x 2 table (Campbell 2007): well calibrated down to expected counts
+/// of 1.
 pub fn n_minus_1(table: &Table) -> Result<(f64, PValue), Undefined> {
     let df = two_by_two(table)?;
     let n = table.total() as f64;
@@ -104,8 +105,8 @@ pub struct ChiSquare {
     pub test: TestResult,
     /// The categories that were too rare to stand alone and were counted as one.
     pub pooled: Vec<String>,
-    /// Adjusted residual of each category after pooling (Haberman 1973): above 0 the data has more of it
-    /// than the reference, and beyond ±3 hardly by chance.
+    /// Adjusted residual of each category after pooling (Haberman 1973): above 0 the data has more
+    /// of it than the reference, and beyond ±3 hardly by chance.
     pub residuals: Vec<(String, f64)>,
     pub min_expected: f64,
 }
@@ -117,9 +118,9 @@ const EXACT_MAX_N: u128 = 100_000_000;
 
 /// Tests whether data and reference draw from the same shares of categories.
 ///
-/// Rare categories are pooled first. If two categories remain and their expected counts are still small,
-/// Fisher's exact test answers. The effect is the bias-corrected Cramér's V; its interval inverts the
-/// noncentral chi-square (Smithson 2003).
+/// Rare categories are pooled first. If two categories remain and their expected counts are still
+/// small, Fisher's exact test answers. The effect is the bias-corrected Cramér's V; its interval
+/// inverts the noncentral chi-square (Smithson 2003).
 pub fn homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare, Undefined> {
     let pooled = counts.pool_rare();
     let table = pooled.counts.table()?;
@@ -171,11 +172,8 @@ fn effect(table: &Table, result: &Pearson, design: &Design) -> Effect {
     let level = 1.0 - design.alpha;
     let (low, high) = noncentrality_interval(result.statistic, result.df, level);
     let value = result.cramers_v_corrected;
-    let ci = Interval {
-        low: v_of(table, low).min(value),
-        high: v_of(table, high).max(value),
-        level,
-    };
+    let ci =
+        Interval { low: v_of(table, low).min(value), high: v_of(table, high).max(value), level };
     Effect { name: "cramers_v", value, ci }
 }
 
@@ -231,9 +229,8 @@ mod tests {
         Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
 
     fn counts(pairs: &[(u64, u64)]) -> Contingency {
-        let named = |(i, &(data, reference)): (usize, &(u64, u64))| {
-            (format!("c{i:03}"), data, reference)
-        };
+        let named =
+            |(i, &(data, reference)): (usize, &(u64, u64))| (format!("c{i:03}"), data, reference);
         Contingency::new(pairs.iter().enumerate().map(named))
     }
 
@@ -265,7 +262,9 @@ mod tests {
         for shift in [0, 5, 40, 300] {
             let got = homogeneity(&counts(&[(500 + shift, 500), (500, 500), (400, 410)]), &DESIGN);
             let got = got.expect("three categories").test;
-            assert!(got.effect.ci.low <= got.effect.value && got.effect.value <= got.effect.ci.high);
+            assert!(
+                got.effect.ci.low <= got.effect.value && got.effect.value <= got.effect.ci.high
+            );
             let margin = got.margin.expect("a margin was asked for");
             assert!((margin.p_beyond.value + margin.p_within.value - 1.0).abs() < 1e-10);
             assert!(got.detectable.is_some_and(|v| v > 0.03 && v < 0.15));

@@ -1,7 +1,7 @@
 //! Tables of counts: rows are samples, columns are categories.
 //!
-//! Owns alignment by name, the removal of what is empty, and the pooling of rare categories. The tests on
-//! a table live in [`super::chi_square`], [`super::g_test`] and [`super::fisher`].
+//! Owns alignment by name, the removal of what is empty, and the pooling of rare categories. The
+//! tests on a table live in [`super::chi_square`], [`super::g_test`] and [`super::fisher`].
 
 use std::collections::BTreeMap;
 
@@ -27,8 +27,7 @@ impl Table {
         let used = |j: &usize| rows.iter().any(|row| row[*j] > 0);
         let cols: Vec<usize> = (0..width).filter(used).collect();
         let rows = rows.iter().filter(|row| row.iter().any(|&count| count > 0));
-        let rows: Vec<Vec<u64>> =
-            rows.map(|row| cols.iter().map(|&j| row[j]).collect()).collect();
+        let rows: Vec<Vec<u64>> = rows.map(|row| cols.iter().map(|&j| row[j]).collect()).collect();
         let total_of = |row: &Vec<u64>| row.iter().map(|&count| u128::from(count)).sum();
         let row_totals: Vec<u128> = rows.iter().map(total_of).collect();
         let col_total = |j: usize| rows.iter().map(|row| u128::from(row[j])).sum();
@@ -124,8 +123,8 @@ pub struct Contingency {
 }
 
 impl Contingency {
-    /// From aligned triples (name, data, reference). Repeated names add up, empty categories are left
-    /// out, and the order of the input does not matter.
+    /// From aligned triples (name, data, reference). Repeated names add up, empty categories are
+    /// left out, and the order of the input does not matter.
     pub fn new(aligned: impl IntoIterator<Item = (String, u64, u64)>) -> Self {
         let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         for (name, data, reference) in aligned {
@@ -169,8 +168,8 @@ impl Contingency {
         Table::new(&[self.data(), self.reference()])
     }
 
-    /// Pools the rarest categories into one until at most 20% of the expected counts are below 5 and
-    /// none is below 1 (Cochran 1954), or until two categories are left.
+    /// Pools the rarest categories into one until at most 20% of the expected counts are below 5
+    /// and none is below 1 (Cochran 1954), or until two categories are left.
     ///
     /// Rarity is judged by the two sides together, hence blindly to any difference between them.
     pub fn pool_rare(&self) -> Pooled {
@@ -248,9 +247,8 @@ mod tests {
     use super::*;
 
     fn counts(pairs: &[(u64, u64)]) -> Contingency {
-        let named = |(i, &(data, reference)): (usize, &(u64, u64))| {
-            (format!("c{i:02}"), data, reference)
-        };
+        let named =
+            |(i, &(data, reference)): (usize, &(u64, u64))| (format!("c{i:02}"), data, reference);
         Contingency::new(pairs.iter().enumerate().map(named))
     }
 

@@ -1,5 +1,5 @@
-//! The two-sample test of Cramér and von Mises in Anderson's form (1962): the squared distance of two
-//! distribution functions, summed over the pooled values.
+//! The two-sample test of Cramér and von Mises in Anderson's form (1962): the squared distance of
+//! two distribution functions, summed over the pooled values.
 
 use std::f64::consts::PI;
 
@@ -47,15 +47,15 @@ pub fn cramer_von_mises(samples: &Comparison) -> Result<CramerVonMises, Undefine
     Ok(CramerVonMises { statistic, u, p_asymptotic, p_exact: exact(samples) })
 }
 
-/// Logarithm of the upper tail of the limit law, by Smirnov's integrals over the intervals in which the
-/// sine is negative: 2/π sum (-1)^j ∫ exp(-x t²/2) / sqrt(-t sin t) dt for t from (2j+1) π to (2j+2) π.
-/// The tail itself is summed, so that it keeps its digits when it is tiny.
+/// Logarithm of the upper tail of the limit law, by Smirnov's integrals over the intervals in which
+/// the sine is negative: 2/π sum (-1)^j ∫ exp(-x t²/2) / sqrt(-t sin t) dt for t from (2j+1) π to
+/// (2j+2) π. The tail itself is summed, so that it keeps its digits when it is tiny.
 pub fn limit_ln_sf(x: f64) -> f64 {
     if x <= 0.004 {
         return 0.0;
     }
-    // With u = π (1 - cos φ)/2 the integrand is smooth and even at both ends: the midpoint rule converges
-    // faster than any power.
+    // With u = π (1 - cos φ)/2 the integrand is smooth and even at both ends: the midpoint rule
+    // converges faster than any power.
     let nodes = 120 + (60.0 * x.sqrt()) as usize;
     let step = PI / nodes as f64;
     let piece = |j: usize| {
@@ -118,8 +118,8 @@ fn exact(samples: &Comparison) -> Option<PValue> {
     Some(PValue::new(far.map(|(_, p)| p).sum()))
 }
 
-/// Four times `size` times the sum of (midrank - place)² for `a` values after `i`, in a group of `tied`
-/// equal values after `seen`.
+/// Four times `size` times the sum of (midrank - place)² for `a` values after `i`, in a group of
+/// `tied` equal values after `seen`.
 fn quadrupled(size: usize, i: usize, a: usize, seen: usize, tied: usize) -> u128 {
     let doubled_rank = 2 * seen + tied + 1;
     let square = |t: usize| (doubled_rank.abs_diff(2 * (i + t)) as u128).pow(2);

@@ -39,6 +39,26 @@ fn normal(high: f64, low: f64) -> DoubleDouble {
     DoubleDouble { high: sum, low: (high - sum) + low }
 }
 
+/// The product of some integers over that of others, minus 1, in an order that stays near 1.
+pub fn quotient_minus_one(
+    mut top: impl Iterator<Item = u128>,
+    mut bottom: impl Iterator<Item = u128>,
+) -> f64 {
+    let mut ratio = DoubleDouble::ONE;
+    loop {
+        let factor = if ratio.high <= 1.0 { top.next() } else { None };
+        if let Some(factor) = factor {
+            ratio = ratio.times(DoubleDouble::from_integer(factor));
+        } else if let Some(divisor) = bottom.next() {
+            ratio = ratio.over(DoubleDouble::from_integer(divisor));
+        } else if let Some(factor) = top.next() {
+            ratio = ratio.times(DoubleDouble::from_integer(factor));
+        } else {
+            return (ratio.high - 1.0) + ratio.low;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

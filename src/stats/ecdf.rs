@@ -1,7 +1,8 @@
-//! Two samples compared value by value: everything that tests and distances of order need, in one pass.
+//! Two samples compared value by value: everything that tests and distances of order need, in one
+//! pass.
 //!
-//! Owns the ordered types and the merge of two sorted samples. Counts stay integers, so the largest gap
-//! is exact and ties are seen as what they are.
+//! Owns the ordered types and the merge of two sorted samples. Counts stay integers, so the largest
+//! gap is exact and ties are seen as what they are.
 
 use std::cmp::Ordering;
 
@@ -110,7 +111,8 @@ pub struct Comparison {
     pub squared_area: f64,
     /// Twice the sum of the midranks of x: Mann & Whitney's U is half of it less n(n+1)/2.
     pub doubled_rank_sum: u128,
-    /// Four times `n Σ (rank(x_i) - i)² + m Σ (rank(y_j) - j)²` with midranks, Cramér & von Mises' U.
+    /// Four times `n Σ (rank(x_i) - i)² + m Σ (rank(y_j) - j)²` with midranks, Cramér & von Mises'
+    /// U.
     pub quadrupled_cvm: u128,
     /// Different values in the pooled sample.
     pub distinct: u64,
@@ -256,7 +258,8 @@ impl Pass {
         self.j += b;
         self.height += i128::from(seen.m) * i128::from(a) - i128::from(seen.n) * i128::from(b);
         self.mark(value);
-        // A point whenever the pooled rank passes the next of evenly spaced marks, and at both ends.
+        // A point whenever the pooled rank passes the next of evenly spaced marks, and at both
+        // ends.
         let mark = |rank: u64| u128::from(rank) * CURVE_POINTS / u128::from(total);
         if earlier == 0 || mark(earlier) != mark(self.i + self.j) {
             let point = self.point(value);

@@ -1,8 +1,9 @@
 //! Sums without rounding error, the same bits for any order, chunking or number of threads.
 //!
-//! A small superaccumulator (R. M. Neal, "Fast exact summation using small and large superaccumulators",
-//! 2015): the sum is one long fixed-point number in 32-bit limbs, each held in 64 bits so that carries
-//! wait. Powers of the values are added as whole numbers, so nothing over- or underflows.
+//! A small superaccumulator (R. M. Neal, "Fast exact summation using small and large
+//! superaccumulators", 2015): the sum is one long fixed-point number in 32-bit limbs, each held in
+//! 64 bits so that carries wait. Powers of the values are added as whole numbers, so nothing over-
+//! or underflows.
 
 use super::dyadic::{Dyadic, parts};
 

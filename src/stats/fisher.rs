@@ -3,18 +3,20 @@
 //! Two rows and two columns here, larger tables in [`super::freeman_halton`].
 
 use super::contingency::Table;
-use super::double_double::DoubleDouble;
+use super::double_double::quotient_minus_one;
 use super::special::{HALF_LN_2PI, deviance, stirling_error};
 use super::{PValue, Undefined};
 
-/// All p-values of one 2 x 2 table; `greater` means more in the first cell than its margins lead to expect.
+/// All p-values of one 2 x 2 table; `greater` means more in the first cell than its margins lead to
+/// expect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fisher {
     /// The tables that are not more probable than the observed one, compared exactly.
     pub p_two_sided: PValue,
     pub p_less: PValue,
     pub p_greater: PValue,
-    /// The two-sided one with the tables as probable as the observed one counted half (Lancaster 1961).
+    /// The two-sided one with the tables as probable as the observed one counted half (Lancaster
+    /// 1961).
     pub p_mid: PValue,
     /// ad / bc, infinite where only the denominator is 0.
     pub odds_ratio: Option<f64>,
@@ -31,8 +33,7 @@ pub fn two_by_two(table: &Table) -> Result<Fisher, Undefined> {
     if (table.n_rows(), table.n_cols()) != (2, 2) {
         return Err(Undefined::Other("not a table of two rows and two columns".to_string()));
     }
-    let [a, b, c, d] =
-        [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(i, j)| u128::from(table.count(i, j)));
+    let [a, b, c, d] = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(i, j)| u128::from(table.count(i, j)));
     if table.total() >= 1 << 63 {
         return Err(Undefined::Other("counts beyond 2^63".to_string()));
     }
@@ -116,7 +117,8 @@ impl Hypergeometric {
         self.mirrored().upper_tail()
     }
 
-    /// The tail above, this table included, over the probability of this table; it falls all the way.
+    /// The tail above, this table included, over the probability of this table; it falls all the
+    /// way.
     fn ratios(self) -> f64 {
         let Hypergeometric { a, b, c, d } = self;
         let (mut term, mut sum) = (1.0, 1.0);
@@ -149,7 +151,8 @@ impl Hypergeometric {
         (sum(near, tail), equal)
     }
 
-    /// Going down from a table in the upper tail, the first beyond the mode that is not more probable.
+    /// Going down from a table in the upper tail, the first beyond the mode that is not more
+    /// probable.
     fn first_not_more_probable(self) -> Option<Self> {
         let lowest = self.mirrored();
         let steps = lowest.b.min(lowest.c);
@@ -176,13 +179,14 @@ impl Hypergeometric {
         Some(at(high))
     }
 
-    /// The other table's probability over this one's, minus 1, to about 25 digits; 0 only where the two are
-    /// equal. Nothing where that would take too long, and the logarithms have to decide.
+    /// The other table's probability over this one's, minus 1, to about 25 digits; 0 only where the
+    /// two are equal. Nothing where that would take too long, and the logarithms have to decide.
     fn excess_of(self, other: Self) -> Option<f64> {
         let up = other.a >= self.a;
         let (small, large) = if up { (self, other) } else { (other, self) };
         let by = large.a - small.a;
-        // p(large)/p(small) = (b!/(b-k)!) (c!/(c-k)!) / ((a+k)!/a! (d+k)!/d!), runs of k integers each.
+        // p(large)/p(small) = (b!/(b-k)!) (c!/(c-k)!) / ((a+k)!/a! (d+k)!/d!), runs of k integers
+        // each.
         let straight = [Runs::new(large.b, small.a, by), Runs::new(large.c, small.d, by)];
         let crossed = [Runs::new(large.b, small.d, by), Runs::new(large.c, small.a, by)];
         let cost = |runs: &[Runs; 2]| runs[0].length + runs[1].length;
@@ -208,30 +212,11 @@ impl Hypergeometric {
     }
 }
 
-/// The product of some integers over that of others, minus 1, in an order that stays near 1.
-fn quotient_minus_one(
-    mut top: impl Iterator<Item = u128>,
-    mut bottom: impl Iterator<Item = u128>,
-) -> f64 {
-    let mut ratio = DoubleDouble::ONE;
-    loop {
-        let factor = if ratio.high <= 1.0 { top.next() } else { None };
-        if let Some(factor) = factor {
-            ratio = ratio.times(DoubleDouble::from_integer(factor));
-        } else if let Some(divisor) = bottom.next() {
-            ratio = ratio.over(DoubleDouble::from_integer(divisor));
-        } else if let Some(factor) = top.next() {
-            ratio = ratio.times(DoubleDouble::from_integer(factor));
-        } else {
-            return (ratio.high - 1.0) + ratio.low;
-        }
-    }
-}
-
 /// Factors up to which two probabilities are compared exactly.
 const MAX_FACTORS: u128 = 10_000_000;
 
-/// (top + 1) … (top + length) over (bottom + 1) … (bottom + length), what both have in common left out.
+/// (top + 1) … (top + length) over (bottom + 1) … (bottom + length), what both have in common left
+/// out.
 struct Runs {
     top: u128,
     bottom: u128,
@@ -313,8 +298,7 @@ mod tests {
                     let weight = |x: u128| choose(row, x) * choose(n - row, col - x);
                     let (low, high) = (col.saturating_sub(n - row), row.min(col));
                     let all: u128 = (low..=high).map(weight).sum();
-                    let two: u128 =
-                        (low..=high).map(weight).filter(|&w| w <= weight(a)).sum();
+                    let two: u128 = (low..=high).map(weight).filter(|&w| w <= weight(a)).sum();
                     let up: u128 = (a..=high).map(weight).sum();
                     let Ok(got) = fisher_exact([[a, b], [c, d]].map(|row| row.map(|x| x as u64)))
                     else {

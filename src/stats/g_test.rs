@@ -1,14 +1,14 @@
 //! The likelihood-ratio statistic G of a table of counts: a sum of terms that are never negative.
 
 use super::contingency::Table;
-use super::relative_entropy::{Compensated, excess_entropy};
 use super::p_values::chi2_p;
+use super::relative_entropy::{Compensated, excess_entropy};
 use super::{PValue, Undefined};
 
 /// 2 sum O ln(O/E), with its chi-square tail (Woolf 1957).
 ///
-/// Summed as 2 sum E ((1 + d) ln(1 + d) - d) with d = (O - E) / E, which is the same because the E add up to
-/// the O, and does not cancel where the sides hardly differ.
+/// Summed as 2 sum E ((1 + d) ln(1 + d) - d) with d = (O - E) / E, which is the same because the E
+/// add up to the O, and does not cancel where the sides hardly differ.
 pub fn g_test(table: &Table) -> Result<(f64, PValue), Undefined> {
     let df = table.df()?;
     let term = |(i, j): (usize, usize)| {

@@ -1,10 +1,11 @@
 //! Goodness of fit: counts against probabilities that the suite fixed beforehand.
 //!
-//! Never for a reference sample, whose shares are not the truth; that is [`super::chi_square::homogeneity`].
+//! Never for a reference sample, whose shares are not the truth; that is
+//! [`super::chi_square::homogeneity`].
 
 use super::noncentrality::{detectable_noncentrality, noncentrality_interval};
-use super::relative_entropy::{Compensated, excess_entropy};
 use super::p_values::chi2_p;
+use super::relative_entropy::{Compensated, excess_entropy};
 use super::special::{ncx2_cdf, ncx2_sf, norm_isf};
 use super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
 
@@ -19,7 +20,8 @@ pub struct GoodnessOfFit {
     pub g_statistic: f64,
     pub g_p: PValue,
     pub min_expected: f64,
-    /// (O - E) / sqrt(E (1 - p)) of each category, in the order of the input; 0 where nothing is expected.
+    /// (O - E) / sqrt(E (1 - p)) of each category, in the order of the input; 0 where nothing is
+    /// expected.
     pub residuals: Vec<f64>,
 }
 
@@ -43,9 +45,9 @@ struct Cell {
     excess: f64,
 }
 
-/// Pearson's and the likelihood-ratio test of counts against fixed probabilities, equal ones where none
-/// are given. Only the ratios of the probabilities count. `ddof` parameters fitted on the same counts are
-/// taken off the degrees of freedom.
+/// Pearson's and the likelihood-ratio test of counts against fixed probabilities, equal ones where
+/// none are given. Only the ratios of the probabilities count. `ddof` parameters fitted on the same
+/// counts are taken off the degrees of freedom.
 pub fn goodness_of_fit(
     observed: &[u64],
     probabilities: Option<&[f64]>,
@@ -68,8 +70,7 @@ pub fn goodness_of_fit(
         false => possible().map(term).collect::<Compensated>().value(),
     };
     let statistic = sum(|cell| cell.excess * (cell.excess / cell.expected));
-    let g_statistic =
-        2.0 * sum(|cell| cell.expected * excess_entropy(cell.excess / cell.expected));
+    let g_statistic = 2.0 * sum(|cell| cell.expected * excess_entropy(cell.excess / cell.expected));
     let n = total as f64;
     let min_expected = possible().map(|cell| cell.expected).fold(f64::INFINITY, f64::min);
     let low = possible().filter(|cell| cell.expected < 5.0).count();
@@ -148,7 +149,8 @@ fn residual(cell: &Cell) -> f64 {
     if spread > 0.0 { cell.excess / spread } else { 0.0 }
 }
 
-/// Cohen's w = sqrt(X2 / n), its interval by inversion of the noncentral law, widened to hold the estimate.
+/// Cohen's w = sqrt(X2 / n), its interval by inversion of the noncentral law, widened to hold the
+/// estimate.
 fn effect(statistic: f64, df: f64, n: f64, design: &Design) -> Effect {
     let level = 1.0 - design.alpha;
     let value = (statistic / n).sqrt();

@@ -34,7 +34,7 @@ fn from_median(sample: &[f64]) -> Vec<f64> {
     sorted.sort_by(f64::total_cmp);
     let n = sorted.len();
     let Some(&high) = sorted.get(n / 2) else { return Vec::new() };
-    let low = if n % 2 == 0 { sorted[n / 2 - 1] } else { high };
+    let low = if n.is_multiple_of(2) { sorted[n / 2 - 1] } else { high };
     sorted.iter().map(|x| ((x - low) / 2.0 + (x - high) / 2.0).abs()).collect()
 }
 
@@ -78,8 +78,8 @@ pub struct VarianceRatio {
     pub p: Sides,
 }
 
-/// F of two normal samples; at heavy tails it raises four times too many alarms, so that [`levene`] is
-/// the better choice. Two-sided is twice the smaller tail.
+/// F of two normal samples; at heavy tails it raises four times too many alarms, so that [`levene`]
+/// is the better choice. Two-sided is twice the smaller tail.
 pub fn f_test(x: &Summary, y: &Summary) -> Result<VarianceRatio, Undefined> {
     let list = variances(&[*x, *y])?;
     let (df1, df2) = (list[0].0, list[1].0);

@@ -1,8 +1,8 @@
-//! The rank-sum test of Mann and Whitney (1947) and Wilcoxon (1945): is a value of the data more often above
-//! or below a value of the reference?
+//! The rank-sum test of Mann and Whitney (1947) and Wilcoxon (1945): is a value of the data more
+//! often above or below a value of the reference?
 //!
-//! A test of stochastic order, not of medians. Ties are handled by midranks; small samples by the exact
-//! law given the ties.
+//! A test of stochastic order, not of medians. Ties are handled by midranks; small samples by the
+//! exact law given the ties.
 
 use super::ecdf::Comparison;
 use super::p_values::{Sides, doubled, larger, norm_p};
@@ -29,7 +29,8 @@ pub struct MannWhitney {
     /// Variance of U given the ties.
     variance: f64,
     has_ties: bool,
-    /// Twice the midrank of each pooled value, ascending, where the samples are small enough to list them.
+    /// Twice the midrank of each pooled value, ascending, where the samples are small enough to
+    /// list them.
     doubled_ranks: Option<Vec<u64>>,
 }
 
@@ -87,7 +88,8 @@ impl MannWhitney {
         u128::from(self.n) * u128::from(self.m)
     }
 
-    /// The normal limit with the variance corrected for ties, with or without the continuity correction.
+    /// The normal limit with the variance corrected for ties, with or without the continuity
+    /// correction.
     pub fn asymptotic(&self, continuity: bool) -> Result<Sides, Undefined> {
         if self.variance <= 0.0 {
             return Err(Undefined::ZeroVariance);
@@ -102,8 +104,8 @@ impl MannWhitney {
         })
     }
 
-    /// The exact law given the ties: all assignments of the pooled values are equally likely. Two-sided
-    /// counts those at least as far from the mean.
+    /// The exact law given the ties: all assignments of the pooled values are equally likely.
+    /// Two-sided counts those at least as far from the mean.
     pub fn exact(&self) -> Result<Sides, Undefined> {
         let too_large = || Undefined::Other("samples too large for the exact law".to_string());
         let ranks = self.doubled_ranks.as_ref().ok_or_else(too_large)?;
@@ -179,8 +181,9 @@ impl MannWhitney {
     }
 }
 
-/// The rank-sum test; exact where the samples are small. The effect is A12 = P(data > reference) + P(equal)/2
-/// with Newcombe's pseudo-score interval; margin and detectable effect are distances of A12 from 1/2.
+/// The rank-sum test; exact where the samples are small. The effect is A12 = P(data > reference) +
+/// P(equal)/2 with Newcombe's pseudo-score interval; margin and detectable effect are distances of
+/// A12 from 1/2.
 pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult, Undefined> {
     let test = MannWhitney::new(samples)?;
     let exact = test.is_small();
@@ -212,10 +215,12 @@ pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult,
     })
 }
 
-/// The law of the rank sum of the smaller sample, by shifts of a table of probabilities (Streitberg &
-/// Röhmel 1986). Every step adds positive numbers, so that the tails keep their relative accuracy.
+/// The law of the rank sum of the smaller sample, by shifts of a table of probabilities (Streitberg
+/// & Röhmel 1986). Every step adds positive numbers, so that the tails keep their relative
+/// accuracy.
 struct RankSumLaw {
-    /// Ranks as small integers: doubled, shifted to start at 0, divided by what they have in common.
+    /// Ranks as small integers: doubled, shifted to start at 0, divided by what they have in
+    /// common.
     scores: Vec<usize>,
     first: u64,
     unit: u64,

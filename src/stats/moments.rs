@@ -1,7 +1,7 @@
 //! What a numeric sample is reduced to for tests of means and variances.
 //!
-//! Owns the mergeable state and its exact finish. The state holds exact sums of powers, so the result
-//! is the same to the last bit however the values were ordered, split or merged.
+//! Owns the mergeable state and its exact finish. The state holds exact sums of powers, so the
+//! result is the same to the last bit however the values were ordered, split or merged.
 
 use super::dyadic::{Dyadic, Scaled};
 use super::exact_sum::ExactSum;
@@ -197,8 +197,8 @@ fn central(n: u64, [s1, s2, s3, s4]: [&Dyadic; 4], m2: &Dyadic) -> (Scaled, Scal
     (m3.over(&[]), excess.over(&[]))
 }
 
-/// Below this size of all values the moments are also kept 2^1000 times larger, where subnormal numbers
-/// would cost them their digits.
+/// Below this size of all values the moments are also kept 2^1000 times larger, where subnormal
+/// numbers would cost them their digits.
 const TINY: f64 = 1e-150;
 pub(super) const LIFT: i32 = 1000;
 

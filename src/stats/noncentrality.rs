@@ -4,7 +4,8 @@
 
 use super::special::{chi2_isf, ncx2_sf};
 
-/// The noncentrality at which the upper tail beyond `x` has this probability, 0 where even none exceeds it.
+/// The noncentrality at which the upper tail beyond `x` has this probability, 0 where even none
+/// exceeds it.
 ///
 /// The tail grows with the noncentrality, so that a bracket and the Illinois rule suffice.
 pub fn noncentrality(x: f64, df: f64, probability: f64) -> f64 {

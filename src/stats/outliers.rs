@@ -19,7 +19,8 @@ impl Fences {
     }
 }
 
-/// Tukey's fences: `reach` times the interquartile range beyond the quartiles, of type 7 (Tukey 1977).
+/// Tukey's fences: `reach` times the interquartile range beyond the quartiles, of type 7 (Tukey
+/// 1977).
 pub fn tukey_fences(sorted: &[f64], reach: f64) -> Option<Fences> {
     let quartile = |numerator: u64| {
         let place = position(sorted.len() as u64, Fraction::new(numerator, 4)?, Definition::Type7)?;
@@ -48,8 +49,8 @@ pub fn count_by_z_score(values: &[f64], summary: &Summary, limit: f64) -> Result
     Ok(values.iter().filter(|value| ((*value - mean) / sd).abs() > limit).count() as u64)
 }
 
-/// Values whose modified z-score, `0.6745 (x - median) / MAD`, is more than `limit` (Iglewicz & Hoaglin
-/// 1993, who advise 3.5).
+/// Values whose modified z-score, `0.6745 (x - median) / MAD`, is more than `limit` (Iglewicz &
+/// Hoaglin 1993, who advise 3.5).
 pub fn count_by_modified_z_score(sorted: &[f64], limit: f64) -> Result<u64, Undefined> {
     let few = Undefined::TooFew { needed: 1, got: 0 };
     let middle = median(sorted).ok_or(few.clone())?;

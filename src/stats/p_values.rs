@@ -1,9 +1,9 @@
 //! P-values of the usual laws, each with its logarithm.
 
-use super::{PValue, Tail};
 use super::special::{
     Tails, chi2_tails, f_tails, norm_ln_sf, norm_sf, t_ln_sf, t_sf, t_two_sided, t_two_sided_ln,
 };
+use super::{PValue, Tail};
 
 /// The p-values of one statistic against each alternative.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn logarithms_go_on_where_values_end() {
-        for p in [chi2_p(1e5, 3.0), norm_p(100.0), norm_two_sided_p(-100.0), f_p(1e300, 4.0, 400.0)] {
+        for p in [chi2_p(1e5, 3.0), norm_p(100.0), norm_two_sided_p(-100.0), f_p(1e300, 4.0, 400.0)]
+        {
             assert_eq!(p.value, 0.0);
             assert!(p.ln.is_finite() && p.ln < -745.0);
         }

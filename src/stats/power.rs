@@ -1,7 +1,7 @@
 //! Planning: the power of a test, the size it needs, and the effect it can detect.
 //!
-//! Effects are Cohen's: d (difference over the common deviation), w, h, f. Power at an observed effect
-//! is not offered on purpose: it says nothing that the p-value does not.
+//! Effects are Cohen's: d (difference over the common deviation), w, h, f. Power at an observed
+//! effect is not offered on purpose: it says nothing that the p-value does not.
 
 use super::special::{
     bisect, chi2_isf, f_isf, kolmogorov_isf, ncf_sf, nct_cdf, nct_sf, ncx2_sf, norm_isf, norm_sf,
@@ -114,8 +114,8 @@ pub fn proportions_power_arcsine(p1: f64, p2: f64, n: u64, m: u64, alpha: f64, t
     z_power(cohen_h(p1, p2) * harmonic(n, m).sqrt(), alpha, tail)
 }
 
-/// Power of the pooled z-test of two rates: its standard error under each hypothesis is used where it
-/// holds (Fleiss, Levin & Paik 2003, 4.3).
+/// Power of the pooled z-test of two rates: its standard error under each hypothesis is used where
+/// it holds (Fleiss, Levin & Paik 2003, 4.3).
 pub fn proportions_power(p1: f64, p2: f64, n: u64, m: u64, alpha: f64, tail: Tail) -> f64 {
     let (n, m) = (n as f64, m as f64);
     let pooled = (n * p1 + m * p2) / (n + m);
@@ -149,7 +149,8 @@ pub fn detectable_rise(p: f64, n: u64, m: u64, design: &Design) -> Option<f64> {
     (lacking(most * (1.0 - 1e-12)) >= 0.0).then(|| bisect(0.0, most * (1.0 - 1e-12), lacking))
 }
 
-/// Power of a chi-square test; the noncentrality is `w² n`, or `nm/(n+m)` times a chi-square distance.
+/// Power of a chi-square test; the noncentrality is `w² n`, or `nm/(n+m)` times a chi-square
+/// distance.
 pub fn chi_square_power(noncentrality: f64, dof: f64, alpha: f64) -> f64 {
     ncx2_sf(chi2_isf(alpha, dof), dof, noncentrality)
 }
@@ -189,7 +190,8 @@ pub fn ks_power_at_least(distance: f64, n: u64, m: u64, alpha: f64) -> f64 {
     norm_sf((critical - distance) / (0.5 * root))
 }
 
-/// The distance that the two-sample Kolmogorov-Smirnov test certainly shows with the design's power.
+/// The distance that the two-sample Kolmogorov-Smirnov test certainly shows with the design's
+/// power.
 pub fn detectable_distance(n: u64, m: u64, design: &Design) -> Option<f64> {
     if n == 0 || m == 0 {
         return None;
@@ -216,7 +218,7 @@ fn one_or_two(tail: Tail) -> Tail {
 
 /// Where a power function that grows from zero on reaches the design's power.
 fn noncentrality_for(design: &Design, power: impl Fn(f64) -> f64) -> Option<f64> {
-    if !(0.0..1.0).contains(&design.power) || !(0.0..1.0).contains(&design.alpha) {
+    if !(0.0..1.0).contains(&design.power) || !(1e-300..1.0).contains(&design.alpha) {
         return None;
     }
     let lacking = |delta: f64| power(delta) - design.power;
@@ -233,7 +235,8 @@ fn noncentrality_for(design: &Design, power: impl Fn(f64) -> f64) -> Option<f64>
     Some(bisect(0.0, high, lacking))
 }
 
-/// The smallest whole number from 2 on that is enough, where larger ones are too; `near` is a guess.
+/// The smallest whole number from 2 on that is enough, where larger ones are too; `near` is a
+/// guess.
 fn smallest(near: u64, enough: impl Fn(u64) -> bool) -> Option<u64> {
     let mut high = near.max(2);
     while !enough(high) {

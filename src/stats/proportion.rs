@@ -1,10 +1,10 @@
 //! Rates: one against a fixed value, and two against each other.
 //!
-//! Intervals by Wilson and Clopper-Pearson for one rate and by Newcombe's method 10 for a difference: they
-//! stay proper at 0 of n and n of n.
+//! Intervals by Wilson and Clopper-Pearson for one rate and by Newcombe's method 10 for a
+//! difference: they stay proper at 0 of n and n of n.
 
-use super::fisher;
 use super::contingency::Table;
+use super::fisher;
 use super::p_values::{Sides, larger, lower, norm_p, smaller, upper};
 use super::relative_entropy::share_difference;
 use super::special::{beta_isf, beta_quantile, binom_ln_pmf, binom_tails, norm_isf};
@@ -42,7 +42,8 @@ impl Rate {
         Interval { low, high, level }
     }
 
-    /// The roots of (p - x)² = z² x (1 - x) / n; the smaller one as product of both over the larger one.
+    /// The roots of (p - x)² = z² x (1 - x) / n; the smaller one as product of both over the larger
+    /// one.
     fn wilson_at(self, z: f64) -> (f64, f64) {
         let (n, p, q) = (self.n as f64, self.value(), self.complement());
         let z2 = z * z / n;
@@ -61,7 +62,8 @@ impl Rate {
         Interval { low, high, level }
     }
 
-    /// The interval of Jeffreys' prior, with its ends at 0 of n and n of n (Brown, Cai & DasGupta 2001).
+    /// The interval of Jeffreys' prior, with its ends at 0 of n and n of n (Brown, Cai & DasGupta
+    /// 2001).
     pub fn jeffreys(self, level: f64) -> Interval {
         let tail = (1.0 - level) / 2.0;
         let (a, b) = (self.count as f64 + 0.5, (self.n - self.count) as f64 + 0.5);
@@ -81,7 +83,8 @@ impl Rate {
         Ok((z, Sides::normal(z)))
     }
 
-    /// The exact binomial test; two-sided sums all counts that are not more probable than the observed one.
+    /// The exact binomial test; two-sided sums all counts that are not more probable than the
+    /// observed one.
     pub fn binomial_test(self, p0: f64) -> Result<Sides, Undefined> {
         check_rate(p0)?;
         let tails = |k: u64| binom_tails(k, self.n, p0);
@@ -150,8 +153,8 @@ impl TwoRates {
     pub fn pooled_z(self) -> Result<(f64, Sides), Undefined> {
         let n = self.data.n as f64 + self.reference.n as f64;
         let events = self.data.count as f64 + self.reference.count as f64;
-        let others =
-            (self.data.n - self.data.count) as f64 + (self.reference.n - self.reference.count) as f64;
+        let others = (self.data.n - self.data.count) as f64
+            + (self.reference.n - self.reference.count) as f64;
         let sizes = 1.0 / self.data.n as f64 + 1.0 / self.reference.n as f64;
         self.z(events / n * (others / n) * sizes)
     }
@@ -174,7 +177,8 @@ impl TwoRates {
         part(self.data) + part(self.reference)
     }
 
-    /// The interval of the difference by Newcombe (1998), method 10: Wilson's intervals, squared and added.
+    /// The interval of the difference by Newcombe (1998), method 10: Wilson's intervals, squared
+    /// and added.
     pub fn newcombe(self, level: f64) -> Interval {
         let (low, high) = self.newcombe_at(norm_isf((1.0 - level) / 2.0));
         Interval { low, high, level }
@@ -182,7 +186,8 @@ impl TwoRates {
 
     fn newcombe_at(self, z: f64) -> (f64, f64) {
         let (p, q) = (self.data.value(), self.reference.value());
-        let ((p_low, p_high), (q_low, q_high)) = (self.data.wilson_at(z), self.reference.wilson_at(z));
+        let ((p_low, p_high), (q_low, q_high)) =
+            (self.data.wilson_at(z), self.reference.wilson_at(z));
         let d = self.difference();
         (d - (p - p_low).hypot(q_high - q), d + (p_high - p).hypot(q - q_low))
     }
@@ -214,8 +219,8 @@ impl TwoRates {
         smaller * events.min(n - events) / n
     }
 
-    /// At which z the interval's end meets a hypothetical difference; negative when the difference found
-    /// lies above it.
+    /// At which z the interval's end meets a hypothetical difference; negative when the difference
+    /// found lies above it.
     fn meets(self, bound: f64) -> f64 {
         let below = self.difference() < bound;
         let open = |z: f64| {
@@ -230,7 +235,8 @@ impl TwoRates {
         if below { inside } else { -inside }
     }
 
-    /// Whether the rates differ by more or by less than a margin, by inversion of Newcombe's interval.
+    /// Whether the rates differ by more or by less than a margin, by inversion of Newcombe's
+    /// interval.
     fn margin_test(self, margin: f64, design: &Design) -> Option<MarginTest> {
         if !(margin > 0.0 && margin < 1.0) {
             return None;
@@ -249,7 +255,8 @@ impl TwoRates {
         })
     }
 
-    /// The smallest difference from the reference's rate that the pooled test sees with the design's power.
+    /// The smallest difference from the reference's rate that the pooled test sees with the
+    /// design's power.
     fn detectable(self, design: &Design) -> Option<f64> {
         let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
         let (alpha, beta) = (norm_isf(design.alpha / tails), norm_isf(1.0 - design.power));
@@ -278,12 +285,14 @@ impl TwoRates {
     }
 }
 
-/// Tests whether two rates are equal: the pooled z, or Fisher's test with mid-p where expected counts are
-/// below 5. The effect is the difference, data minus reference, with Newcombe's interval.
+/// Tests whether two rates are equal: the pooled z, or Fisher's test with mid-p where expected
+/// counts are below 5. The effect is the difference, data minus reference, with Newcombe's
+/// interval.
 pub fn two_proportions(rates: TwoRates, design: &Design) -> Result<TestResult, Undefined> {
     let level = 1.0 - design.alpha;
     let (z, sides, exact, method) = match rates.pooled_z() {
-        // No event, or nothing but events, on both sides: no difference was seen, yet the interval is open.
+        // No event, or nothing but events, on both sides: no difference was seen, yet the interval
+        // is open.
         Err(_) => {
             let one = PValue::new(1.0);
             let sides = Sides { two_sided: one, less: one, greater: one };
@@ -330,8 +339,8 @@ pub struct RateEquivalence {
     pub within: bool,
 }
 
-/// Two one-sided tests of |data - reference| < margin (Schuirmann 1987), and the decision by Newcombe's
-/// interval, which also holds where no event was seen.
+/// Two one-sided tests of |data - reference| < margin (Schuirmann 1987), and the decision by
+/// Newcombe's interval, which also holds where no event was seen.
 pub fn tost_proportions(rates: TwoRates, margin: f64, alpha: f64) -> RateEquivalence {
     let spread = rates.variance().sqrt();
     let d = rates.difference();

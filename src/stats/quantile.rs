@@ -1,6 +1,7 @@
 //! Quantiles of a sample: Hyndman and Fan's nine definitions, intervals from order statistics.
 //!
-//! The probability is a fraction, so that n·p is never rounded before it is compared with a whole number.
+//! The probability is a fraction, so that n·p is never rounded before it is compared with a whole
+//! number.
 
 use super::Interval;
 use super::special::{binom_cdf, binom_tails};
@@ -39,7 +40,8 @@ impl Fraction {
     }
 }
 
-/// The nine definitions of R. J. Hyndman & Y. Fan, "Sample quantiles in statistical packages" (1996).
+/// The nine definitions of R. J. Hyndman & Y. Fan, "Sample quantiles in statistical packages"
+/// (1996).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Definition {
     /// The inverse of the distribution function.
@@ -106,7 +108,8 @@ pub fn position(n: u64, p: Fraction, definition: Definition) -> Option<Position>
         Definition::Type1 => f64::from(u8::from(rest > 0)),
         Definition::Type2 if rest == 0 => 0.5,
         Definition::Type2 => 1.0,
-        // The place is n·p + 1/2 here: a whole one is a tie of two neighbours, and the even one wins.
+        // The place is n·p + 1/2 here: a whole one is a tie of two neighbours, and the even one
+        // wins.
         Definition::Type3 if rest == 0 && whole % 2 != 0 => -1.0,
         Definition::Type3 => 0.0,
         _ => rest as f64 / scale as f64,

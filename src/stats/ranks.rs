@@ -90,8 +90,9 @@ fn cubic(size: u128) -> Option<u128> {
     size.checked_mul(size)?.checked_sub(1)?.checked_mul(size)
 }
 
-/// 1 - sum (t³ - t) / (N³ - N), the share of the variance of N ranks that ties of t values leave: 1 without
-/// ties, 0 when all values are equal. Formed in integers; beyond them the ties are left uncorrected.
+/// 1 - sum (t³ - t) / (N³ - N), the share of the variance of N ranks that ties of t values leave: 1
+/// without ties, 0 when all values are equal. Formed in integers; beyond them the ties are left
+/// uncorrected.
 pub fn tie_factor(n: u64, tie_sum: Option<u128>) -> f64 {
     match (cubic(u128::from(n)), tie_sum) {
         (Some(0), _) => 0.0,

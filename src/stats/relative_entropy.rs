@@ -1,9 +1,10 @@
 //! The one function behind G, Kullback-Leibler, PSI and Jensen-Shannon, free of cancellation.
 
-/// (1 + d) ln(1 + d) - d, never negative: what a relative excess `d` of a share adds to a divergence.
+/// (1 + d) ln(1 + d) - d, never negative: what a relative excess `d` of a share adds to a
+/// divergence.
 ///
-/// With d = (p - q) / q, KL(p || q) is the sum of q times this. Near 0 the alternating series
-/// d²/2 - d³/6 + … takes over, so that a drift of 1e-9 keeps its digits (the idea of Loader 2000, `bd0`).
+/// With d = (p - q) / q, KL(p || q) is the sum of q times this. Near 0 its alternating power series
+/// takes over, so that a drift of 1e-9 keeps its digits (the idea of Loader 2000, `bd0`).
 pub fn excess_entropy(d: f64) -> f64 {
     if d <= -1.0 {
         return 1.0;

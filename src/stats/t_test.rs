@@ -1,7 +1,7 @@
 //! Student's and Welch's tests of means: one sample, two samples, pairs.
 //!
-//! Works on [`Summary`], so it costs nothing beyond the sums. Differences of means and standard errors
-//! are formed without losing digits to a large common offset.
+//! Works on [`Summary`], so it costs nothing beyond the sums. Differences of means and standard
+//! errors are formed without losing digits to a large common offset.
 
 use super::moments::{LIFT, Summary};
 use super::power::{detectable_t, rows_for_t};
@@ -10,7 +10,8 @@ use super::{Design, Effect, Interval, MarginTest, PValue, Tail, TestResult, Unde
 
 /// A difference of means with its standard error: everything a t-test is made of.
 ///
-/// Both are kept times a power of two, so that samples of subnormal numbers have a test like any other.
+/// Both are kept times a power of two, so that samples of subnormal numbers have a test like any
+/// other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contrast {
     difference: f64,
@@ -38,7 +39,8 @@ impl Contrast {
         let sides = Sides::new(x, y)?;
         let (a, b) = (sides.a / sides.n, sides.b / sides.m);
         let dof = (a + b) * (a + b) / (a * a / (sides.n - 1.0) + b * b / (sides.m - 1.0));
-        // Both constant: any number of degrees will do, since the statistic is infinite or undefined.
+        // Both constant: any number of degrees will do, since the statistic is infinite or
+        // undefined.
         let dof = if dof.is_nan() { sides.n + sides.m - 2.0 } else { dof };
         Ok(sides.contrast((a + b).sqrt(), dof))
     }
@@ -214,7 +216,8 @@ fn two_samples(
     Ok(result)
 }
 
-/// What turns a difference, in the unit of its contrast, into the effect: Hedges' g = J · difference / sd.
+/// What turns a difference, in the unit of its contrast, into the effect: Hedges' g = J ·
+/// difference / sd.
 #[derive(Clone, Copy)]
 struct Unit {
     name: &'static str,
@@ -278,9 +281,10 @@ impl Setting {
 
 /// Both one-sided answers for a margin on the scale of the effect (Schuirmann 1987).
 ///
-/// The margin is taken as the difference `margin · sd / J` and the contrast is shifted by it, so that the
-/// answers agree with the interval of the effect: equivalent means that the interval of level 1 - 2α
-/// lies within the margin. The estimated deviation counts as known, as it does in that interval.
+/// The margin is taken as the difference `margin · sd / J` and the contrast is shifted by it, so
+/// that the answers agree with the interval of the effect: equivalent means that the interval of
+/// level 1 - 2α lies within the margin. The estimated deviation counts as known, as it does in that
+/// interval.
 fn margin_test(
     contrast: Contrast,
     unit: Unit,
@@ -290,8 +294,12 @@ fn margin_test(
 ) -> MarginTest {
     let shift = if unit.sd == 0.0 { 0.0 } else { margin * unit.sd / unit.factor };
     let (upper, lower) = (contrast.moved(shift), contrast.moved(-shift));
-    let beyond = upper.p(Tail::Greater).ln.min(lower.p(Tail::Less).ln);
     let within = upper.p(Tail::Less).ln.max(lower.p(Tail::Greater).ln);
+    // As far from zero as this on either side, at the margin: a two-sided test where that is zero.
+    let size = Contrast { difference: contrast.difference.abs(), ..contrast };
+    let (near, far) = (size.moved(shift).p(Tail::Greater), size.moved(-shift).p(Tail::Greater));
+    let beyond = near.ln + (far.ln - near.ln).exp().ln_1p();
+    let beyond = if near.ln == f64::NEG_INFINITY { near.ln } else { beyond };
     let distance = (unit.effect_of(contrast.difference).abs() - margin).abs();
     MarginTest {
         margin,
@@ -343,6 +351,10 @@ mod tests {
         let edge = Design { margin: Some(-ci.low), ..design };
         let margin = welch(&x, &y, &edge).expect("spread").margin.expect("asked for");
         assert!((margin.p_within.value - 0.05).abs() < 1e-9, "{margin:?}");
+        let none = Design { margin: Some(0.0), ..design };
+        let result = welch(&x, &y, &none).expect("spread");
+        let beyond = result.margin.expect("asked for").p_beyond;
+        assert!((beyond.value / result.p.value - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -97,8 +97,11 @@ impl Known {
 
     fn margin_test(&self, margin: f64) -> MarginTest {
         let from = |shift: f64| (self.difference + shift * self.unit) / self.error;
-        let beyond = norm_ln_sf(from(-margin)).min(norm_ln_sf(-from(margin)));
         let within = norm_ln_sf(-from(-margin)).max(norm_ln_sf(from(margin)));
+        // As far from zero as this on either side, at the margin.
+        let at = |shift: f64| norm_ln_sf((self.difference.abs() + shift * self.unit) / self.error);
+        let (near, far) = (at(-margin), at(margin));
+        let beyond = near + (far - near).exp().ln_1p();
         MarginTest {
             margin,
             p_beyond: PValue::from_ln(beyond),

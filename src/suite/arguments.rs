@@ -1,5 +1,5 @@
-//! The arguments of a check: which are its own, which are common to its kind, and whether the values of
-//! the common ones can be meant.
+//! The arguments of a check: which are its own, which are common to its kind, and whether the
+//! values of the common ones can be meant.
 
 use std::cell::Cell;
 
@@ -129,7 +129,7 @@ pub fn arguments(definition: &Definition) -> String {
         Kind::Schema | Kind::Table => "those of every check",
     };
     match own_arguments(definition) {
-        [] => format!("the arguments are {common}"),
+        [] => format!("the arguments are {}", listed(common_arguments(definition.kind))),
         own => format!("the arguments are {}, and {common}", listed(own.iter().copied())),
     }
 }
@@ -140,8 +140,9 @@ pub fn read_common(
     subject: Subject,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Common> {
-    let common =
-        decode(node, subject, mistakes, |reader| Common::deserialize(reader).map_err(|e| e.to_string()))?;
+    let common = decode(node, subject, mistakes, |reader| {
+        Common::deserialize(reader).map_err(|e| e.to_string())
+    })?;
     let known = mistakes.len();
     let mut check = Check { file: subject.file, node, mistakes };
     check.name(common.name.as_deref());
@@ -160,7 +161,8 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn span(&self, path: &[&str]) -> Span {
-        let follow = |node: Option<&Node>, name: &&str| node?.entry(name).map(|entry| &entry.value).cloned();
+        let follow =
+            |node: Option<&Node>, name: &&str| node?.entry(name).map(|entry| &entry.value).cloned();
         let mut node = Some(self.node.clone());
         for name in path {
             node = follow(node.as_ref(), name);
@@ -194,17 +196,24 @@ impl Check<'_> {
             let message = format!("`alpha` is {}, not in (0, 1)", super::tree::shown(alpha));
             self.refuse(&["alpha"], message, "a false-alarm rate such as `0.01`");
         }
-        if let Some(margin) = common.margin.filter(|margin| !(*margin > 0.0 && margin.is_finite())) {
-            let message = format!("`margin` is {}, not above 0", super::tree::shown(margin));
+        if let Some(margin) = common.margin.filter(|margin| !(*margin > 0.0 && margin.is_finite()))
+        {
+            let shown = super::tree::shown(margin);
+            let message = format!("`margin` is {shown}, not a finite number above 0");
             self.refuse(&["margin"], message, "the largest difference you would not care about");
         }
     }
 
     fn texts(&mut self, common: &Common) {
-        let texts = [("reason", &common.reason), ("skip", &common.skip), ("where", &common.r#where)];
+        let texts =
+            [("reason", &common.reason), ("skip", &common.skip), ("where", &common.r#where)];
         for (name, text) in texts {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
-                self.refuse(&[name], format!("`{name}` is empty"), "write the text, or remove the key");
+                self.refuse(
+                    &[name],
+                    format!("`{name}` is empty"),
+                    "write the text, or remove the key",
+                );
             }
         }
         let Some(known) = &common.known_failure else { return };
@@ -219,11 +228,13 @@ impl Check<'_> {
     }
 
     fn tags(&mut self) {
-        let Some(Content::List(tags)) = self.node.entry("tags").map(|entry| &entry.value.value) else {
+        let Some(Content::List(tags)) = self.node.entry("tags").map(|entry| &entry.value.value)
+        else {
             return;
         };
         let plain = |tag: &str| {
-            !tag.is_empty() && tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            !tag.is_empty()
+                && tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
         };
         for tag in tags.iter().filter(|tag| tag.text().is_some_and(|text| !plain(text))) {
             let message = format!("{} is not a tag", tag.describe());
@@ -270,7 +281,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }

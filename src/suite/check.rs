@@ -1,13 +1,13 @@
-//! From the lines under a column (or `table:`, or `rows:`) to checks: which expectation is meant, and in
-//! which of its forms it is written.
+//! From the lines under a column (or `table:`, or `rows:`) to checks: which expectation is meant,
+//! and in which of its forms it is written.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::arguments::{self, Split, arguments, split};
 use super::decode::{Subject, decode, suggestion, unexpected};
-use super::parse::MAX_MISTAKES;
 use super::model::{CheckSpec, Places, Target};
+use super::parse::MAX_MISTAKES;
 use super::tree::{Content, Entry, Key, Node};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expectations::{self, Definition, Scope};
@@ -186,13 +186,19 @@ impl<'a> CheckReader<'a> {
                 self.long(section, definition, key, &whole(Vec::new()), name);
             }
             Content::Bool(false) => {
-                let mistake = Diagnostic::error(format!("`{check}: false` says nothing"))
-                    .at(self.file, value.span.clone(), "");
+                let mistake = Diagnostic::error(format!("`{check}: false` says nothing")).at(
+                    self.file,
+                    value.span.clone(),
+                    "",
+                );
                 self.mistakes.push(mistake.help("remove the check, or give `skip: reason`"));
             }
             Content::Null => {
-                let mistake = Diagnostic::error(format!("`{check}` has no value"))
-                    .at(self.file, key.span.clone(), "nothing follows");
+                let mistake = Diagnostic::error(format!("`{check}` has no value")).at(
+                    self.file,
+                    key.span.clone(),
+                    "nothing follows",
+                );
                 self.mistakes.push(mistake.help(how(definition)));
             }
             _ => match definition.short {
@@ -220,7 +226,8 @@ impl<'a> CheckReader<'a> {
     ) {
         let known = self.mistakes.len();
         let Split { own, common, is_bare } = split(self.file, definition, node, &mut self.mistakes);
-        let subject = Subject { file: self.file, name: name.unwrap_or(definition.name), key: &key.span };
+        let subject =
+            Subject { file: self.file, name: name.unwrap_or(definition.name), key: &key.span };
         if let (Some(_), Some(entry)) = (name, common.entry("name")) {
             let mistake = Diagnostic::error("a predicate of `rows:` has its name already");
             let mistake = mistake.at(self.file, entry.key.span.clone(), "");
@@ -232,8 +239,11 @@ impl<'a> CheckReader<'a> {
             (definition.decode)(&mut reader).map_err(|error| error.to_string())
         });
         if is_bare && !definition.bare && expectation.is_some() {
-            let mistake = Diagnostic::error(format!("`{}` has no arguments", subject.name))
-                .at(self.file, key.span.clone(), "");
+            let mistake = Diagnostic::error(format!("`{}` has no arguments", subject.name)).at(
+                self.file,
+                key.span.clone(),
+                "",
+            );
             self.mistakes.push(mistake.help(how(definition)));
         }
         let (Some(mut common), Some(expectation)) = (common, expectation) else { return };
@@ -298,12 +308,17 @@ fn how(definition: &Definition) -> String {
 
 /// Tells of a key of a section, with the mend when it is the name of a check.
 pub fn unknown_section(file: &str, key: &Key, known: &[&str]) -> Diagnostic {
-    let mistake = Diagnostic::error(format!("unknown key `{}` of a suite", key.name))
-        .at(file, key.span.clone(), "not known here");
+    let mistake = Diagnostic::error(format!("unknown key `{}` of a suite", key.name)).at(
+        file,
+        key.span.clone(),
+        "not known here",
+    );
     let check = expectations::find(&key.name).map(|definition| definition.scope);
     match check {
         Some(Scope::Table) => mistake.help("it is a check and belongs under `table:`"),
-        Some(Scope::Column) => mistake.help("it is a check and belongs under a column, in `columns:`"),
+        Some(Scope::Column) => {
+            mistake.help("it is a check and belongs under a column, in `columns:`")
+        }
         Some(Scope::Both) => mistake.help("it is a check: put it under `table:` or under a column"),
         Some(Scope::Rows) | None => {
             mistake.help(suggestion(&key.name, known.iter().copied(), "the keys are"))

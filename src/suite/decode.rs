@@ -1,7 +1,8 @@
 //! Reads a node of the tree as any type of serde's, with all mistakes told at their places.
 //!
-//! A value that does not fit is told, left out, and the rest is read again without it, until nothing new
-//! is found. What only follows from something left out (a field that is now missing) is not told.
+//! A value that does not fit is told, left out, and the rest is read again without it, until
+//! nothing new is found. What only follows from something left out (a field that is now missing) is
+//! not told.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -56,8 +57,8 @@ struct Failure {
     diagnostic: Option<Diagnostic>,
 }
 
-/// Reads a node through `read`. What comes back after a mistake lacks what was wrong: it is there only to
-/// be looked at further.
+/// Reads a node through `read`. What comes back after a mistake lacks what was wrong: it is there
+/// only to be looked at further.
 pub fn decode<T>(
     node: &Node,
     subject: Subject,
@@ -92,7 +93,8 @@ impl Trace<'_> {
         self.omitted.borrow().contains(&Identity::of(node))
     }
 
-    /// Records a value that does not fit, if it is the first of this attempt: the innermost comes first.
+    /// Records a value that does not fit, if it is the first of this attempt: the innermost comes
+    /// first.
     pub fn fail(&self, node: &Node, key: Option<&Key>, fault: &Fault) {
         let mut failure = self.failure.borrow_mut();
         if failure.is_some() {
@@ -163,28 +165,33 @@ impl Trace<'_> {
             _ => String::new(),
         };
         let owner = key.map_or(name, |key| &key.name);
-        let diagnostic = match fault {
-            Fault::Told => return None,
-            Fault::Nothing => Diagnostic::error(format!("`{owner}` has no value"))
-                .at(file, whole.clone(), "nothing follows")
-                .help("give it a value, or remove the key"),
-            Fault::Missing(field) => Diagnostic::error(format!("`{owner}` needs `{field}`"))
-                .at(file, whole.clone(), format!("`{field}` is missing")),
-            Fault::Said(message) => {
-                let span = if key.is_none() { whole.clone() } else { shown(node, whole) };
-                Diagnostic::error(format!("{message}{from}")).at(file, span, label)
-            }
-            Fault::NoneOf(names) => self.none_of(node, owner, names).unwrap_or_else(|| {
-                expected(node, &super::fault::one_of(names), &from).at(file, shown(node, whole), label)
-            }),
-            Fault::Expected(words) => {
-                let mut diagnostic = expected(node, words, &from);
-                if matches!((owner, &node.value), ("skip" | "reason", Content::Bool(_))) {
-                    diagnostic.help = vec![format!("say why: `{owner}: the source is down`")];
+        let diagnostic =
+            match fault {
+                Fault::Told => return None,
+                Fault::Nothing => Diagnostic::error(format!("`{owner}` has no value"))
+                    .at(file, whole.clone(), "nothing follows")
+                    .help("give it a value, or remove the key"),
+                Fault::Missing(field) => Diagnostic::error(format!("`{owner}` needs `{field}`"))
+                    .at(file, whole.clone(), format!("`{field}` is missing")),
+                Fault::Said(message) => {
+                    let span = if key.is_none() { whole.clone() } else { shown(node, whole) };
+                    Diagnostic::error(format!("{message}{from}")).at(file, span, label)
                 }
-                diagnostic.at(file, shown(node, whole), label)
-            }
-        };
+                Fault::NoneOf(names) => self.none_of(node, owner, names).unwrap_or_else(|| {
+                    expected(node, &super::fault::one_of(names), &from).at(
+                        file,
+                        shown(node, whole),
+                        label,
+                    )
+                }),
+                Fault::Expected(words) => {
+                    let mut diagnostic = expected(node, words, &from);
+                    if matches!((owner, &node.value), ("skip" | "reason", Content::Bool(_))) {
+                        diagnostic.help = vec![format!("say why: `{owner}: the source is down`")];
+                    }
+                    diagnostic.at(file, shown(node, whole), label)
+                }
+            };
         Some(match &node.origin {
             Origin::Alias(span) => diagnostic.see(file, span.clone(), "the alias stands for this"),
             _ => diagnostic,
@@ -209,8 +216,11 @@ fn expected(node: &Node, words: &str, from: &str) -> Diagnostic {
 
 /// Tells that a value has another form than expected; nothing about one that was told before.
 pub fn unexpected(file: &str, node: &Node, key: &Key, words: &str) -> Option<Diagnostic> {
-    let nothing = Diagnostic::error(format!("`{}` has no value", key.name))
-        .at(file, key.span.clone(), "nothing follows");
+    let nothing = Diagnostic::error(format!("`{}` has no value", key.name)).at(
+        file,
+        key.span.clone(),
+        "nothing follows",
+    );
     match node.value {
         Content::Broken => None,
         Content::Null => Some(nothing.help(format!("expected {words}"))),

@@ -6,7 +6,8 @@ use serde::de::{Error, Expected, Unexpected};
 
 use super::tree::{Content, Node};
 
-/// The error of our deserializer. Its place is recorded beside it, since erased traits keep only the words.
+/// The error of our deserializer. Its place is recorded beside it, since erased traits keep only
+/// the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// A value of another form was expected.
@@ -103,14 +104,22 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 pub fn mend(expected: &str, node: &Node) -> Option<String> {
     let number = expected.contains("number");
     match &node.value {
-        Content::Text(text) if expected == "`true` or `false`" => match text.to_lowercase().as_str() {
-            "yes" | "on" | "y" => Some("write `true`; YAML 1.2 reads `yes` and `on` as text".into()),
-            "no" | "off" | "n" => Some("write `false`; YAML 1.2 reads `no` and `off` as text".into()),
-            "true" | "false" => Some("remove the quotes".into()),
-            _ => None,
-        },
+        Content::Text(text) if expected == "`true` or `false`" => {
+            match text.to_lowercase().as_str() {
+                "yes" | "on" | "y" => {
+                    Some("write `true`; YAML 1.2 reads `yes` and `on` as text".into())
+                }
+                "no" | "off" | "n" => {
+                    Some("write `false`; YAML 1.2 reads `no` and `off` as text".into())
+                }
+                "true" | "false" => Some("remove the quotes".into()),
+                _ => None,
+            }
+        }
         Content::Text(text) if number => number_mend(text, node.quoted),
-        Content::Int(value) if expected == "text" => Some(format!("put it in quotes: `\"{value}\"`")),
+        Content::Int(value) if expected == "text" => {
+            Some(format!("put it in quotes: `\"{value}\"`"))
+        }
         Content::Float(_) | Content::Bool(_) if expected == "text" => {
             Some("put it in quotes if it is text".into())
         }
@@ -131,7 +140,9 @@ fn number_mend(text: &str, quoted: bool) -> Option<String> {
     if matches!(bare.to_lowercase().as_str(), "-inf" | "-infinity") {
         return Some("minus infinity is written `-.inf`".into());
     }
-    if let Some(percent) = bare.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok()) {
+    if let Some(percent) =
+        bare.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok())
+    {
         return Some(format!("write `{}`", percent / 100.0));
     }
     if quoted && bare.parse::<f64>().is_ok() {

@@ -6,13 +6,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::model::Suite;
-use super::params::unknown_overrides;
+use super::params::{Param, unknown_overrides};
 use super::parse::parse;
 use super::paths::shown;
 use super::read::{Inherited, Read, read};
+use super::sections::Settings;
 use super::text::{MAX_BYTES, decode};
 use crate::diagnostic::{self, Diagnostic, Sources, Span};
-use crate::project::Project;
 
 /// Checks that one run takes.
 pub const MAX_CHECKS: usize = 10_000;
@@ -27,45 +27,59 @@ pub struct Loaded {
     pub sources: Sources,
 }
 
+/// What suites inherit from their project, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    pub params: Vec<Param>,
+    /// Further datasets by name, their paths resolved.
+    pub datasets: Vec<(String, String)>,
+    pub statistics: Settings,
+    pub diagnostics: Vec<Diagnostic>,
+    pub sources: Sources,
+}
+
 /// Reads suites from files. `overrides` are the `name=value` of the command line.
-pub fn load(files: &[PathBuf], project: &Project, overrides: &[(String, String)]) -> Loaded {
+pub fn load(files: &[PathBuf], defaults: &Defaults, overrides: &[(String, String)]) -> Loaded {
     let contents = files.iter().map(|path| (shown(path), contents(path)));
-    load_contents(contents, project, overrides)
+    load_contents(contents, defaults, overrides)
 }
 
 /// Reads suites from what was read of files: their names and bytes.
 pub fn load_contents(
-    files: impl IntoIterator<Item = (String, Result<Vec<u8>, Diagnostic>)>,
-    project: &Project,
+    files: impl IntoIterator<Item = (String, Result<Vec<u8>, Box<Diagnostic>>)>,
+    defaults: &Defaults,
     overrides: &[(String, String)],
 ) -> Loaded {
     let mut loader = Loader {
         loaded: Loaded {
             suites: Vec::new(),
-            diagnostics: project.diagnostics.clone(),
-            sources: project.sources.clone(),
+            diagnostics: defaults.diagnostics.clone(),
+            sources: defaults.sources.clone(),
         },
-        declared: project.params.iter().map(|param| param.name.clone()).collect(),
+        declared: defaults.params.iter().map(|param| param.name.clone()).collect(),
         names: BTreeMap::new(),
         n_checks: 0,
     };
     let inherited = Inherited {
-        params: &project.params,
-        datasets: &project.datasets,
-        statistics: project.statistics.clone(),
+        params: &defaults.params,
+        datasets: &defaults.datasets,
+        statistics: defaults.statistics.clone(),
         overrides,
     };
+    let mut n_files = 0;
     for (file, bytes) in files {
+        n_files += 1;
         match bytes {
             Ok(bytes) => loader.file(&file, &bytes, &inherited),
-            Err(mistake) => loader.loaded.diagnostics.push(mistake),
+            Err(mistake) => loader.loaded.diagnostics.push(*mistake),
         }
     }
     let Loader { mut loaded, mut declared, .. } = loader;
     declared.sort();
     declared.dedup();
     // A file that cannot be read may declare anything.
-    if loaded.diagnostics.is_empty() || !declared.is_empty() {
+    let is_project_read = defaults.diagnostics.is_empty() || !defaults.params.is_empty();
+    if is_project_read && n_files > 0 && loaded.suites.len() == n_files {
         unknown_overrides(overrides, &declared, &mut loaded.diagnostics);
     }
     diagnostic::sort(&mut loaded.diagnostics);
@@ -131,9 +145,10 @@ pub fn text(
 }
 
 /// The bytes of a regular file; of a larger one than is accepted only as many as show that.
-pub fn contents(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+pub fn contents(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     let unreadable = |reason: String| {
-        Diagnostic::error(format!("the file cannot be read: {reason}")).in_file(&shown(path))
+        let message = format!("the file cannot be read: {reason}");
+        Box::new(Diagnostic::error(message).in_file(&shown(path)))
     };
     let metadata = path.metadata().map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() {

@@ -1,13 +1,11 @@
 //! The language: YAML text to suites, with every mistake told at its place.
 //!
-//! Reading order: [`mod@parse`] (text to a spanned tree), [`substitute`] (parameters), [`read`] (sections),
-//! [`check`] (the forms of a check), [`mod@decode`] (a tree as a type of serde's), [`load`] (all files of a
-//! run). Nothing here touches data; what only data can show is told by the plan, at the places kept in
-//! [`Places`].
+//! Reading order: `parse` (text to a spanned tree), `substitute` (parameters), `read` (sections),
+//! `check` (the forms of a check), `decode` (a tree as a type of serde's), `load` (all files of a
+//! run). Nothing here touches data; what only data can show is told by the plan, at the places
+//! kept in [`Places`].
 
 mod arguments;
-#[cfg(test)]
-mod cases;
 mod check;
 pub(crate) mod decode;
 mod fault;
@@ -17,16 +15,17 @@ pub(crate) mod params;
 pub(crate) mod parse;
 pub(crate) mod paths;
 mod read;
-#[cfg(test)]
-mod robust;
 mod reader;
 mod scalar;
 pub mod schema;
 pub(crate) mod sections;
 mod substitute;
+#[cfg(test)]
+mod tests;
 mod text;
 pub(crate) mod tree;
+pub mod write;
 
 pub use arguments::own_arguments;
-pub use load::{Loaded, MAX_CHECKS, contents, load, load_contents, text};
+pub use load::{Defaults, Loaded, MAX_CHECKS, contents, load, load_contents, text};
 pub use model::{CheckSpec, ColumnKey, Places, Statistics, Suite, Target};

@@ -55,7 +55,10 @@ pub enum Target {
 pub enum ColumnKey {
     Name(String),
     /// `/pattern/`: every column in whose name the pattern is found.
-    Pattern { regex: Regex, text: String },
+    Pattern {
+        regex: Regex,
+        text: String,
+    },
 }
 
 impl ColumnKey {

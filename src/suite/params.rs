@@ -183,7 +183,8 @@ fn complete(
 ) -> Param {
     match (&param.kind, &param.value) {
         (None, None) if !names_type => {
-            let mistake = Diagnostic::error(format!("`{}` has neither a default nor a type", key.name));
+            let mistake =
+                Diagnostic::error(format!("`{}` has neither a default nor a type", key.name));
             let help = "write `{default: …}` or `{type: number}`";
             mistakes.push(mistake.at(file, key.span.clone(), "").help(help));
         }
@@ -234,7 +235,10 @@ fn given(kind: Kind, text: &str) -> Result<Node, (String, Option<String>)> {
     if kind.accepts(&node.value) {
         return Ok(Node { quoted: true, ..node });
     }
-    Err((format!("expected {}, found {}", kind.words(), node.describe()), mend(kind.words(), &node)))
+    Err((
+        format!("expected {}, found {}", kind.words(), node.describe()),
+        mend(kind.words(), &node),
+    ))
 }
 
 /// Tells of names on the command line that nothing declares.
@@ -244,7 +248,8 @@ pub fn unknown_overrides(
     mistakes: &mut Vec<Diagnostic>,
 ) {
     for (name, _) in overrides.iter().filter(|(name, _)| !declared.contains(name)) {
-        let mistake = Diagnostic::error(format!("no suite declares the parameter `{name}` of `-p`"));
+        let mistake =
+            Diagnostic::error(format!("no suite declares the parameter `{name}` of `-p`"));
         let names = declared.iter().map(String::as_str);
         mistakes.push(match declared {
             [] => mistake.help("declare it under `params:` in a suite or in `datacheck.yaml`"),

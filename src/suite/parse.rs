@@ -1,9 +1,9 @@
 //! The only door to the YAML parser: text in, a spanned tree and all its mistakes out.
 //!
-//! The tree is built from the events of `granit_parser`, which serde-saphyr re-exports, and not through
-//! serde: only the events tell quoted scalars from plain ones, where a key stands, and an alias from its
-//! value. The parser works without recursion and stops at [`MAX_DEPTH`] open collections of either form
-//! while it scans; aliases, which could nest further, are bounded here.
+//! The tree is built from the events of `granit_parser`, which serde-saphyr re-exports, and not
+//! through serde: only the events tell quoted scalars from plain ones, where a key stands, and an
+//! alias from its value. The parser works without recursion and stops at [`MAX_DEPTH`] open
+//! collections of either form while it scans; aliases, which could nest further, are bounded here.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -56,7 +56,8 @@ pub fn parse(file: &str, text: &str) -> Parsed {
     let Builder { root, mut mistakes, .. } = builder;
     let empty = |node: &Node| node.value == Content::Null && node.span.is_empty();
     if root.as_ref().is_none_or(empty) && mistakes.is_empty() {
-        let message = if text.trim().is_empty() { "the file is empty" } else { "the file has only comments" };
+        let message =
+            if text.trim().is_empty() { "the file is empty" } else { "the file has only comments" };
         mistakes.push(Diagnostic::error(message).in_file(file));
         return Parsed { root: None, mistakes };
     }
@@ -126,7 +127,8 @@ impl Builder<'_> {
                 self.documents += 1;
                 if self.documents > 1 {
                     let mistake = Diagnostic::error("a second document begins");
-                    let help = "a file is one document: remove the `---`, or move it to a file of its own";
+                    let help =
+                        "a file is one document: remove the `---`, or move it to a file of its own";
                     self.mistakes.push(mistake.at(self.file, span, "not allowed").help(help));
                     return false;
                 }
@@ -145,9 +147,10 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => return self.end(span),
             Event::Alias(anchor) => return self.alias(anchor, span),
             Event::UnresolvedAlias(name) => {
-                let mistake = Diagnostic::error(format!("no anchor `&{name}` stands before this alias"))
-                    .at(self.file, span.clone(), "unknown alias")
-                    .help(format!("quote it if it is text: `\"*{name}\"`"));
+                let mistake =
+                    Diagnostic::error(format!("no anchor `&{name}` stands before this alias"))
+                        .at(self.file, span.clone(), "unknown alias")
+                        .help(format!("quote it if it is text: `\"*{name}\"`"));
                 self.mistakes.push(mistake);
                 let broken = Node::new(Content::Broken, span);
                 return self.finish(broken, 0, Size { nodes: 1, depth: 0 });
@@ -226,9 +229,12 @@ impl Builder<'_> {
     /// Closes the innermost collection.
     fn end(&mut self, span: Span) -> bool {
         let Some(collection) = self.open.pop() else { return true };
-        // A block collection ends where its last value ends; the parser says only where the next token is.
+        // A block collection ends where its last value ends; the parser says only where the next
+        // token is.
         let last = match &collection.map {
-            Some(map) => map.entries.last().map(|entry| entry.value.span.end.max(entry.key.span.end)),
+            Some(map) => {
+                map.entries.last().map(|entry| entry.value.span.end.max(entry.key.span.end))
+            }
             None => collection.items.last().map(|item| item.span.end),
         };
         let is_flow = self.text[span.clone()].ends_with(['}', ']']);
@@ -313,7 +319,8 @@ impl Builder<'_> {
     fn stop(&mut self, error: &ScanError) -> bool {
         let at = error.marker().byte_offset().unwrap_or_default().min(self.text.len());
         let at = self.text.floor_char_boundary(at);
-        // An error at the end of the text is shown where the text ends, not on an empty line after it.
+        // An error at the end of the text is shown where the text ends, not on an empty line after
+        // it.
         let at = at.min(self.text.trim_end().len());
         // The parser stands behind a tab when it sees it.
         let at = if self.text[..at].ends_with('\t') { at - 1 } else { at };
@@ -362,7 +369,11 @@ fn key(
             let written = &text[span.clone()];
             let found = format!("a key must be text, found {}", node.describe());
             let mistake = Diagnostic::error(found).at(file, span, "");
-            if written.is_empty() { mistake } else { mistake.help(format!("write `\"{written}\"`")) }
+            if written.is_empty() {
+                mistake
+            } else {
+                mistake.help(format!("write `\"{written}\"`"))
+            }
         }
     };
     mistakes.push(mistake);

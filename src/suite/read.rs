@@ -19,9 +19,8 @@ use crate::diagnostic::Diagnostic;
 const MAX_REGEX_BYTES: usize = 10 * 1024 * 1024;
 
 /// The sections of a suite, in the order of the documentation.
-pub const SECTIONS: [&str; 9] = [
-    "suite", "data", "reference", "params", "statistics", "datasets", "table", "columns", "rows",
-];
+pub const SECTIONS: [&str; 9] =
+    ["suite", "data", "reference", "params", "statistics", "datasets", "table", "columns", "rows"];
 
 /// What a suite inherits.
 #[derive(Clone, Debug, Default)]
@@ -100,8 +99,8 @@ fn stem(file: &str) -> String {
     Path::new(file).file_stem().map_or("suite".into(), |stem| stem.to_string_lossy().into_owned())
 }
 
-/// Takes `params:` out of the tree and fills the rest in. The answer: parameters that are used, and the
-/// names that the suite itself declares.
+/// Takes `params:` out of the tree and fills the rest in. The answer: parameters that are used, and
+/// the names that the suite itself declares.
 fn params(
     file: &str,
     entries: &mut Vec<Entry>,
@@ -235,7 +234,8 @@ impl SuiteReader<'_> {
             Ok(regex) => Some(ColumnKey::Pattern { regex, text: key.name.clone() }),
             Err(error) => {
                 let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let reason =
+                    reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 let mistake = Diagnostic::error(format!("not a regular expression: {reason}"));
                 self.checks.mistakes.push(mistake.at(self.file, key.span.clone(), ""));
                 None

@@ -1,10 +1,10 @@
-//! A serde deserializer over one node. It reads structs from mappings only and knows their keys, takes
-//! whole floats for integers, and says at which node a value did not fit.
+//! A serde deserializer over one node. It reads structs from mappings only and knows their keys,
+//! takes whole floats for integers, and says at which node a value did not fit.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
 use super::decode::Trace;
@@ -94,7 +94,8 @@ impl<'de, 't> Deserializer<'de> for NodeReader<'t> {
             Content::Float(value) => visitor.visit_f64(*value),
             Content::Text(text) => visitor.visit_str(text),
             Content::List(items) => {
-                let items: Vec<&Node> = items.iter().filter(|item| !self.trace.omits(item)).collect();
+                let items: Vec<&Node> =
+                    items.iter().filter(|item| !self.trace.omits(item)).collect();
                 visitor.visit_seq(Items { items: items.into_iter(), list: self })
             }
             Content::Map(_) => visitor.visit_map(self.lines()),
@@ -136,7 +137,11 @@ impl<'de, 't> Deserializer<'de> for NodeReader<'t> {
         self.settle(visitor.visit_newtype_struct(self))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         match &self.node.value {
             Content::List(items) if items.len() == length => self.deserialize_any(visitor),
             _ => self.expected(&format!("a list of {length} values")),
@@ -232,7 +237,10 @@ struct Lines<'t> {
 impl<'de> MapAccess<'de> for Lines<'_> {
     type Error = Fault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Fault> {
         let Some(entry) = self.lines.next() else { return Ok(None) };
         self.value = Some(entry);
         let key: StrDeserializer<Fault> = entry.key.name.as_str().into_deserializer();

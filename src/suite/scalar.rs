@@ -1,7 +1,7 @@
 //! What a scalar without quotes means: YAML 1.2's core schema, with the traps made mistakes.
 //!
-//! `yes`, `no`, `on` and `off` are text, as YAML 1.2 has it. A number that cannot be held, and one with a
-//! leading zero (is `01234` a number or a postcode?), are mistakes.
+//! `yes`, `no`, `on` and `off` are text, as YAML 1.2 has it. A number that cannot be held, and one
+//! with a leading zero (is `01234` a number or a postcode?), are mistakes.
 
 use super::tree::Content;
 
@@ -77,10 +77,7 @@ fn is_float(text: &str) -> bool {
         let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         !digits.is_empty() && all_digits(digits)
     });
-    all_digits(whole)
-        && all_digits(fraction)
-        && whole.len() + fraction.len() > 0
-        && exponent_reads
+    all_digits(whole) && all_digits(fraction) && whole.len() + fraction.len() > 0 && exponent_reads
 }
 
 fn too_large() -> Unclear {
@@ -125,7 +122,8 @@ mod tests {
         check(".5", Content::Float(0.5));
         check("-0.", Content::Float(-0.0));
         check("-.inf", Content::Float(f64::NEG_INFINITY));
-        let words = "yes no on off y n 1_000 2024-01-05 12:30:45 1e 0x . - + e5 0xg .5.5 inf --1 1e+";
+        let words =
+            "yes no on off y n 1_000 2024-01-05 12:30:45 1e 0x . - + e5 0xg .5.5 inf --1 1e+";
         for text in words.split(' ') {
             check(text, Content::Text(text.into()));
         }

@@ -1,8 +1,8 @@
-//! The JSON Schema of suites, for completion in editors and for other validators: from the registry and
-//! the doc comments of its types.
+//! The JSON Schema of suites, for completion in editors and for other validators: from the registry
+//! and the doc comments of its types.
 //!
-//! It accepts every suite that loads. It refuses unknown checks, unknown arguments and values of a wrong
-//! type; what depends on several values at once is left to the program.
+//! It accepts every suite that loads. It refuses unknown checks, unknown arguments and values of a
+//! wrong type; what depends on several values at once is left to the program.
 
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -22,7 +22,8 @@ pub fn schema() -> Value {
     let mut own = Map::new();
     for definition in expectations::ALL {
         own.insert(format!("{} (arguments)", definition.name), long(definition, &mut generator));
-        let form = if definition.scope == Scope::Rows { row(definition) } else { check(definition) };
+        let form =
+            if definition.scope == Scope::Rows { row(definition) } else { check(definition) };
         own.insert(definition.name.to_owned(), described(definition, form, &mut generator));
     }
     let checks = |scope: Scope, description: &str| {
@@ -36,7 +37,8 @@ pub fn schema() -> Value {
     definitions.remove("Common");
     definitions.values_mut().for_each(allow_parameters);
     definitions.extend(own);
-    definitions.extend(common.into_iter().map(|(name, schema)| (format!("{name} (common)"), schema)));
+    definitions
+        .extend(common.into_iter().map(|(name, schema)| (format!("{name} (common)"), schema)));
     let about = "Checks of one column, or of all columns that match `/pattern/`.";
     definitions.insert("column".into(), checks(Scope::Column, about));
     definitions.insert("parameter".into(), parameter());
@@ -62,7 +64,8 @@ fn reference(name: &str) -> Value {
 fn suite(table: Value) -> Value {
     let kinds = super::params::Kind::ALL.map(super::params::Kind::name);
     let corrections = Correction::ALL.map(Correction::name);
-    let text = |description: &str| json!({"description": description, "type": "string", "minLength": 1});
+    let text =
+        |description: &str| json!({"description": description, "type": "string", "minLength": 1});
     let fraction = |description: &str| {
         or_parameter(json!({"description": description, "type": "number",
                             "exclusiveMinimum": 0, "exclusiveMaximum": 1}))
@@ -77,11 +80,16 @@ fn suite(table: Value) -> Value {
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
             "additionalProperties": {"anyOf": [
                 {"type": ["number", "string", "boolean", "array"]},
-                {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
-                    "default": {"type": ["number", "string", "boolean", "array"]},
-                    "type": {"enum": kinds},
-                    "help": {"type": "string"},
-                }, "anyOf": [{"required": ["default"]}, {"required": ["type"]}]},
+                {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "properties": {
+                        "default": {"type": ["number", "string", "boolean", "array"]},
+                        "type": {"enum": kinds},
+                        "help": {"type": "string"},
+                    },
+                    "anyOf": [{"required": ["default"]}, {"required": ["type"]}],
+                },
             ]},
         },
         "statistics": {
@@ -97,7 +105,10 @@ fn suite(table: Value) -> Value {
         "datasets": {
             "description": "Further data that checks may refer to.",
             "type": "object",
-            "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": {"enum": ["data", "reference"]}},
+            "propertyNames": {
+                "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+                "not": {"enum": ["data", "reference"]},
+            },
             "additionalProperties": text("Path, glob, folder or URL, relative to this file."),
         },
         "table": table,
@@ -180,11 +191,14 @@ fn described(definition: &Definition, mut schema: Value, generator: &mut SchemaG
 
 /// The arguments of a type, each with its limits and open to parameters.
 fn properties(reference: &Schema, generator: &SchemaGenerator) -> Map<String, Value> {
-    let name = reference.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+    let name =
+        reference.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
     let schema = name.and_then(|name| generator.definitions().get(name));
     let mut schema = schema.cloned().unwrap_or_else(|| reference.clone().to_value());
     for (argument, limits) in limits() {
-        if let Some(property) = schema["properties"].get_mut(argument).and_then(Value::as_object_mut) {
+        if let Some(property) =
+            schema["properties"].get_mut(argument).and_then(Value::as_object_mut)
+        {
             property.extend(limits.as_object().cloned().unwrap_or_default());
         }
     }
@@ -213,7 +227,8 @@ fn or_parameter(schema: Value) -> Value {
     json!({"anyOf": [schema, {"$ref": "#/$defs/parameter"}]})
 }
 
-/// Lets a parameter stand wherever a value stands, at any depth, and takes away `null` and defaults.
+/// Lets a parameter stand wherever a value stands, at any depth, and takes away `null` and
+/// defaults.
 fn allow_parameters(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
     object.remove("default");
@@ -223,7 +238,8 @@ fn allow_parameters(schema: &mut Value) {
             ("properties" | "patternProperties", Value::Object(properties)) => {
                 for property in properties.values_mut() {
                     strip_null(property);
-                    let description = property.as_object_mut().and_then(|p| p.remove("description"));
+                    let description =
+                        property.as_object_mut().and_then(|p| p.remove("description"));
                     allow_parameters(property);
                     *property = or_parameter(std::mem::take(property));
                     if let Some(description) = description {
@@ -257,7 +273,3 @@ fn strip_null(schema: &mut Value) {
         forms.retain(|form| form["type"] != "null");
     }
 }
-
-#[cfg(test)]
-#[path = "schema_tests.rs"]
-mod tests;

@@ -62,7 +62,12 @@ pub fn statistics(file: &str, section: &Entry, mistakes: &mut Vec<Diagnostic>) -
         && Correction::ALL.iter().all(|known| known.name() != name)
     {
         let shown = super::tree::excerpt(name);
-        let help = suggestion(name, Correction::ALL.map(Correction::name), "the corrections are");
+        let names = Correction::ALL.map(Correction::name);
+        let help = match name.parse::<Correction>() {
+            // The name that R or statsmodels has for it.
+            Ok(known) => format!("it is called `{known}` here"),
+            Err(_) => suggestion(name, names, "the corrections are"),
+        };
         refuse("correction", format!("unknown correction `{shown}`"), &help);
     }
     settings
@@ -75,21 +80,25 @@ pub fn datasets(
     mistakes: &mut Vec<Diagnostic>,
 ) -> Vec<(String, String)> {
     let Some(entries) = section.value.entries() else {
-        mistakes.extend(unexpected(file, &section.value, &section.key, "a mapping of names to paths"));
+        mistakes.extend(unexpected(
+            file,
+            &section.value,
+            &section.key,
+            "a mapping of names to paths",
+        ));
         return Vec::new();
     };
     let mut datasets = Vec::new();
     for entry in entries {
         let name = &entry.key.name;
-        let reason = match name.as_str() {
-            "data" | "reference" => Some(format!("`{name}` is the name of a dataset of its own")),
-            _ if !is_name(name) => Some(format!("`{name}` cannot name a dataset")),
-            _ => None,
+        let help = match name.as_str() {
+            "data" | "reference" => Some("every suite has a dataset of this name already"),
+            _ if is_name(name) => None,
+            _ => Some("a name has letters, digits and `_`, and begins with a letter"),
         };
-        if let Some(reason) = reason {
-            let mistake = Diagnostic::error(reason).at(file, entry.key.span.clone(), "");
-            let help = "a name has letters, digits and `_`, and begins with a letter";
-            mistakes.push(mistake.help(help));
+        if let Some(help) = help {
+            let mistake = Diagnostic::error(format!("`{name}` cannot name a further dataset"));
+            mistakes.push(mistake.at(file, entry.key.span.clone(), "").help(help));
         }
         if let Some(path) = path(file, entry, mistakes) {
             datasets.push((name.clone(), path));

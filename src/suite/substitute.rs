@@ -1,10 +1,11 @@
 //! Puts the values of parameters into a tree.
 //!
-//! The whole rule: a scalar that is `$name` and nothing else, quoted or not, is the parameter with its
-//! type. `${name}` anywhere in a quoted text (or in a block, `|` and `>`) is the parameter as text. `$$name`
-//! and `$${name}` in these two places are the texts `$name` and `${name}`. Every other dollar is itself, so
-//! that the regular expressions `'^a$'`, `'\$[0-9]+'` and `'^\$$'` need no care. `${name}` in a text without
-//! quotes is a mistake, because it looks as if it were filled in.
+//! The whole rule: a scalar that is `$name` and nothing else, quoted or not, is the parameter with
+//! its type. `${name}` anywhere in a quoted text (or in a block, `|` and `>`) is the parameter as
+//! text. `$$name` and `$${name}` in these two places are the texts `$name` and `${name}`. Every
+//! other dollar is itself, so that the regular expressions `'^a$'`, `'\$[0-9]+'` and `'^\$$'` need
+//! no care. `${name}` in a text without quotes is a mistake, because it looks as if it were filled
+//! in.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +66,8 @@ impl<'a> Filler<'a> {
         let mut is_whole = true;
         while let Some(at) = rest.find("${") {
             let (before, after) = rest.split_at(at);
-            let name = after[2..].split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
+            let name =
+                after[2..].split_once('}').map(|(name, _)| name).filter(|name| is_name(name));
             let Some(name) = name else {
                 filled.push_str(&rest[..at + 2]);
                 rest = &after[2..];

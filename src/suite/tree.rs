@@ -10,7 +10,8 @@ pub struct Node {
     pub value: Content,
     /// Where it is written; for an alias, where the alias stands.
     pub span: Span,
-    /// Whether a text stands in quotes or in a block (`|`, `>`), and so is text whatever it looks like.
+    /// Whether a text stands in quotes or in a block (`|`, `>`), and so is text whatever it looks
+    /// like.
     pub quoted: bool,
     pub origin: Origin,
 }

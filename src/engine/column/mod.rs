@@ -1,8 +1,8 @@
 //! A typed view of an Arrow array, made once for each column of a batch.
 //!
-//! Predicates and states work on these few forms and never see Arrow's types. Widening loses nothing:
-//! integers to 64 bits, floats to doubles, decimals to 128 bits; nothing passes through a double that
-//! was none.
+//! Predicates and states work on these few forms and never see Arrow's types. Widening loses
+//! nothing: integers to 64 bits, floats to doubles, decimals to 128 bits; nothing passes through a
+//! double that was none.
 
 mod clock;
 mod texts;
@@ -29,12 +29,21 @@ pub enum Cells {
     Int(ScalarBuffer<i64>),
     /// 64 unsigned bits; narrower unsigned integers are [`Cells::Int`].
     Unsigned(ScalarBuffer<u64>),
-    Decimal { unscaled: ScalarBuffer<i128>, scale: i8 },
+    Decimal {
+        unscaled: ScalarBuffer<i128>,
+        scale: i8,
+    },
     Float(ScalarBuffer<f64>),
-    Ticks { ticks: ScalarBuffer<i64>, clock: Clock },
+    Ticks {
+        ticks: ScalarBuffer<i64>,
+        clock: Clock,
+    },
     Text(Texts),
     /// Text by number: cell `i` is `words[keys[i]]`. Keys of null cells are 0.
-    Category { keys: ScalarBuffer<u32>, words: Texts },
+    Category {
+        keys: ScalarBuffer<u32>,
+        words: Texts,
+    },
     Binary(LargeBinaryArray),
     /// A list, a struct or anything else that is only ever shown.
     Nested(ArrayRef),
@@ -141,7 +150,8 @@ impl Column {
         }
     }
 
-    /// Judges every text; a text that occurs by number is judged once. `None` where cells are no text.
+    /// Judges every text; a text that occurs by number is judged once. `None` where cells are no
+    /// text.
     pub fn judge_texts(&self, judge: impl FnMut(&str) -> bool) -> Option<BooleanBuffer> {
         match &self.cells {
             Cells::Text(texts) => Some(texts.judge(judge)),

@@ -13,7 +13,7 @@ pub enum Texts {
 
 impl Texts {
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
             Texts::Small(array) => array.len(),
             Texts::Large(array) => array.len(),

@@ -38,14 +38,12 @@ impl Column {
     }
 }
 
-/// Unpacks encodings that pay nothing here; only dictionaries of text that are shorter than the batch stay.
+/// Unpacks encodings that pay nothing here: all but dictionaries of text shorter than the batch.
 fn plain(array: &ArrayRef) -> Result<ArrayRef, String> {
     let target = match array.data_type() {
         DataType::Dictionary(_, values) => {
-            let is_text = matches!(
-                **values,
-                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-            );
+            let is_text =
+                matches!(**values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
             if is_text && array.as_any_dictionary().values().len() <= array.len() {
                 return Ok(array.clone());
             }
@@ -115,8 +113,12 @@ fn cells(array: &ArrayRef) -> Result<Cells, String> {
         DataType::Float16 => Cells::Float(widen::<Float16Type, _>(array, |value| value.to_f64())),
         DataType::Float32 => Cells::Float(widen::<Float32Type, _>(array, f64::from)),
         DataType::Float64 => Cells::Float(array.as_primitive::<Float64Type>().values().clone()),
-        DataType::Decimal32(_, scale) => decimal(widen::<Decimal32Type, _>(array, i128::from), *scale),
-        DataType::Decimal64(_, scale) => decimal(widen::<Decimal64Type, _>(array, i128::from), *scale),
+        DataType::Decimal32(_, scale) => {
+            decimal(widen::<Decimal32Type, _>(array, i128::from), *scale)
+        }
+        DataType::Decimal64(_, scale) => {
+            decimal(widen::<Decimal64Type, _>(array, i128::from), *scale)
+        }
         DataType::Decimal128(_, scale) => {
             decimal(array.as_primitive::<Decimal128Type>().values().clone(), *scale)
         }
@@ -231,7 +233,9 @@ mod tests {
     fn missing_cells_are_null_or_nan() {
         let array: ArrayRef = Arc::new(Float64Array::from(vec![Some(1.0), None, Some(f64::NAN)]));
         let column = Column::new(&array).expect("a view");
-        let bits = |mask: &Option<BooleanBuffer>| mask.as_ref().map(|mask| mask.iter().collect::<Vec<_>>());
+        let bits = |mask: &Option<BooleanBuffer>| {
+            mask.as_ref().map(|mask| mask.iter().collect::<Vec<_>>())
+        };
         assert_eq!(bits(&column.nulls), Some(vec![false, true, false]));
         assert_eq!(bits(&column.nans), Some(vec![false, false, true]));
         assert_eq!(bits(&column.present), Some(vec![true, false, false]));
@@ -239,7 +243,8 @@ mod tests {
 
     #[test]
     fn dictionaries_without_words_and_sliced_ones_are_read() {
-        let empty: ArrayRef = Arc::new(DictionaryArray::<Int8Type>::from_iter(vec![None::<&str>; 2]));
+        let empty: ArrayRef =
+            Arc::new(DictionaryArray::<Int8Type>::from_iter(vec![None::<&str>; 2]));
         assert_eq!(Column::new(&empty).expect("a view").value(1), Value::Null);
         let words: ArrayRef =
             Arc::new(DictionaryArray::<Int8Type>::from_iter(vec!["a", "b", "b", "c", "a"]));

@@ -142,7 +142,10 @@ fn answers_are_what_a_person_would_count() {
     let value = |text: &str| Value::Text(text.into());
     assert_eq!(*counts, [(value("private"), 500), (value("shared"), 500)]);
     let sampled = answers.moments(&asked[8]).expect("moments");
-    assert_eq!((sampled.n, sampled.nulls, sampled.min.clone()), (900, 100, Some(Value::float(-1.0))));
+    assert_eq!(
+        (sampled.n, sampled.nulls, sampled.min.clone()),
+        (900, 100, Some(Value::float(-1.0)))
+    );
     let compared = answers.comparison(&asked[11]).expect("a comparison");
     assert_eq!((compared.n, compared.h_plus, compared.missing()), (900, 0, [100, 100]));
     let bins = answers.bins(&asked[12]).expect("bins");
@@ -222,4 +225,17 @@ fn progress_tells_every_row_once() {
     let options = Options { progress: Some(Arc::new(progress)), ..threads(3) };
     engine(table().cut(90, 7), table(), options).measure(&metrics()[1..3]);
     assert_eq!(seen.load(std::sync::atomic::Ordering::Relaxed), 1000);
+}
+
+#[test]
+fn a_scan_for_examples_stops_when_it_has_them() {
+    let seen = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let counter = seen.clone();
+    let progress = move |rows| {
+        counter.fetch_add(rows, std::sync::atomic::Ordering::Relaxed);
+    };
+    let options = Options { progress: Some(Arc::new(progress)), ..threads(1) };
+    let answers = engine(table().cut(90, 7), table(), options).measure(&metrics()[14..15]);
+    assert!(matches!(&answers[0], Ok(Measured::Examples(examples)) if examples.len() == 3));
+    assert_eq!(seen.load(std::sync::atomic::Ordering::Relaxed), 28);
 }

@@ -1,11 +1,10 @@
 //! Comparisons that are exact for every pair of types, or a mistake.
 
-use polars::prelude::{
-    AnyValue, DataType, Expr, LiteralValue, Operator, Scalar, coalesce, lit,
-};
+use polars::prelude::{AnyValue, DataType, Expr, LiteralValue, Operator, Scalar, coalesce, lit};
 
 use super::SqlMistake;
-use super::lower::{Class, Lowering, Typed, binary, describe, wide};
+use super::lower::{Class, Lowering, Typed, binary, describe};
+use super::member::fitted;
 use super::moment;
 
 /// All integers up to here are doubles, and the next one is not.
@@ -13,16 +12,20 @@ const LAST_EXACT: i128 = 1 << 53;
 /// Digits of a decimal that polars and Arrow hold in 128 bits.
 const DECIMAL_DIGITS: usize = 38;
 
-/// Compares two operands, or says why they cannot be compared.
+/// Compares two operands, or says why they cannot be compared. Below, `op` is no negation.
 pub(super) fn compare(
     lowering: &Lowering,
     left: Typed,
     op: Operator,
     right: Typed,
 ) -> Result<Typed, SqlMistake> {
+    if let Operator::NotEq | Operator::NotEqValidity = op {
+        let op = if op == Operator::NotEq { Operator::Eq } else { Operator::EqValidity };
+        let equal = compare(lowering, left, op, right)?;
+        return Ok(Typed::new(equal.expr.not(), DataType::Boolean));
+    }
     let (left, right) = (left.without_nan(), right.without_nan());
-    let knows_null = matches!(op, Operator::EqValidity | Operator::NotEqValidity);
-    if (left.is_null_literal() || right.is_null_literal()) && !knows_null {
+    if (left.is_null_literal() || right.is_null_literal()) && op != Operator::EqValidity {
         return Err(SqlMistake::new("a comparison with NULL is neither true nor false")
             .help("write `IS NULL` or `IS NOT NULL`"));
     }
@@ -71,11 +74,16 @@ fn misfit(left: &Typed, right: &Typed) -> SqlMistake {
     }
 }
 
-/// polars compares 64 signed with 64 unsigned bits as doubles; here they meet in 128 bits.
+/// polars compares 64 signed with 64 unsigned bits as doubles, and an unsigned column with a negative
+/// number as null where the column is large; here they meet in 128 bits.
 fn integers(left: Typed, op: Operator, right: Typed) -> Expr {
     let unsigned = |side: &Typed| side.dtype == DataType::UInt64;
-    let is_literal = left.integer().is_some() || right.integer().is_some();
-    if is_literal || unsigned(&left) == unsigned(&right) {
+    let fits = match (left.integer(), right.integer()) {
+        (Some(value), None) => fitted(value, &right.dtype).is_some(),
+        (None, Some(value)) => fitted(value, &left.dtype).is_some(),
+        _ => unsigned(&left) == unsigned(&right),
+    };
+    if fits {
         return binary(left.expr, op, right.expr);
     }
     binary(left.cast(DataType::Int128).expr, op, right.cast(DataType::Int128).expr)
@@ -120,48 +128,27 @@ fn integer_with_float(
     if narrow || is_exact {
         return Ok(binary(rounded, op, float.expr));
     }
-    let as_integers = match integer.integer() {
-        Some(value) => binary(wide(value), op, float.expr.clone().cast(DataType::Int128)),
-        None => {
-            let wide = integer.expr.clone().cast(DataType::Int128);
-            binary(wide, op, float.expr.clone().cast(DataType::Int128))
-        }
-    };
+    let wide = integer
+        .integer()
+        .map_or_else(|| integer.expr.clone().cast(DataType::Int128), super::lower::wide);
+    let whole = float.expr.clone().cast(DataType::Int128);
     let tie = rounded.clone().eq(float.expr.clone());
-    let either_null = || integer.expr.clone().is_null().and(float.expr.clone().is_null());
     Ok(match op {
-        Operator::Eq => tie.and(as_integers),
-        Operator::NotEq => tie.and(negated(as_integers)).not(),
-        Operator::EqValidity | Operator::NotEqValidity => {
-            let (wide, whole) = (DataType::Int128, float.expr.clone().cast(DataType::Int128));
-            let equal = tie.and(integer.expr.clone().cast(wide).eq(whole));
-            let equal = coalesce(&[equal, either_null()]);
-            if op == Operator::EqValidity { equal } else { equal.not() }
+        Operator::EqValidity => {
+            let both_null = integer.expr.is_null().and(float.expr.is_null());
+            coalesce(&[tie.and(wide.eq(whole)), both_null])
         }
+        Operator::Eq => tie.and(wide.eq(whole)),
         Operator::Lt | Operator::LtEq => {
-            rounded.lt(float.expr).or(tie.and(as_integers))
+            rounded.lt(float.expr).or(tie.and(binary(wide, op, whole)))
         }
-        _ => rounded.gt(float.expr).or(tie.and(as_integers)),
+        _ => rounded.gt(float.expr).or(tie.and(binary(wide, op, whole))),
     })
-}
-
-/// `a = b` for `a <> b`, in the same operands.
-fn negated(comparison: Expr) -> Expr {
-    match comparison {
-        Expr::BinaryExpr { left, op: Operator::NotEq, right } => {
-            Expr::BinaryExpr { left, op: Operator::Eq, right }
-        }
-        other => other.not(),
-    }
 }
 
 /// Structs and lists are equal or not, and only to their like.
 fn nested(left: Typed, op: Operator, right: Typed) -> Result<Expr, SqlMistake> {
-    let is_equality = matches!(
-        op,
-        Operator::Eq | Operator::NotEq | Operator::EqValidity | Operator::NotEqValidity
-    );
-    if is_equality && left.dtype == right.dtype {
+    if matches!(op, Operator::Eq | Operator::EqValidity) && left.dtype == right.dtype {
         return Ok(binary(left.expr, op, right.expr));
     }
     Err(misfit(&left, &right))
@@ -179,8 +166,9 @@ fn decimals(
         return decimal_with_literal(left, op, (unscaled, digits));
     }
     match right.class() {
-        Class::Float => Err(misfit(&left, &right)
-            .help("say that rounding is fine: `CAST(decimal AS DOUBLE)`")),
+        Class::Float => {
+            Err(misfit(&left, &right).help("say that rounding is fine: `CAST(decimal AS DOUBLE)`"))
+        }
         Class::Integer => {
             let right = right.expr.strict_cast(DataType::Decimal(DECIMAL_DIGITS, scale));
             Ok(binary(left.expr, op, right))
@@ -218,8 +206,7 @@ fn decimal_with_literal(
         Operator::Gt | Operator::GtEq => column.gt(literal),
         // No value of this scale is equal; a missing one stays open.
         Operator::Eq => column.clone().lt(column),
-        Operator::NotEq => column.clone().eq(column),
-        _ => lit(op == Operator::NotEqValidity),
+        _ => lit(false),
     })
 }
 
@@ -254,10 +241,7 @@ pub(super) fn decimal_literal(
 }
 
 /// A literal number beside decimals as a decimal; anything else as it is.
-pub(super) fn as_decimal_literal(
-    lowering: &Lowering,
-    operand: Typed,
-) -> Result<Typed, SqlMistake> {
+pub(super) fn as_decimal_literal(lowering: &Lowering, operand: Typed) -> Result<Typed, SqlMistake> {
     let Some((unscaled, scale)) = decimal_literal(lowering, &operand)? else { return Ok(operand) };
     let expr = decimal(unscaled, scale).ok_or_else(too_long)?;
     Ok(Typed::new(expr, DataType::Decimal(DECIMAL_DIGITS, scale)))

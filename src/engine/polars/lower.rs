@@ -35,6 +35,23 @@ pub(super) enum Class {
 }
 
 impl Class {
+    pub fn of(dtype: &DataType) -> Self {
+        match dtype {
+            DataType::Null => Class::Null,
+            DataType::Boolean => Class::Boolean,
+            DataType::Float32 | DataType::Float64 => Class::Float,
+            DataType::Decimal(..) => Class::Decimal,
+            DataType::String => Class::Text,
+            DataType::Date => Class::Date,
+            DataType::Time => Class::Time,
+            DataType::Datetime(..) => Class::DateTime,
+            DataType::Duration(_) => Class::Duration,
+            DataType::Binary => Class::Binary,
+            integer if integer.is_integer() => Class::Integer,
+            _ => Class::Other,
+        }
+    }
+
     pub fn is_number(self) -> bool {
         matches!(self, Class::Integer | Class::Float | Class::Decimal)
     }
@@ -58,20 +75,7 @@ impl Typed {
     }
 
     pub fn class(&self) -> Class {
-        match &self.dtype {
-            DataType::Null => Class::Null,
-            DataType::Boolean => Class::Boolean,
-            DataType::Float32 | DataType::Float64 => Class::Float,
-            DataType::Decimal(..) => Class::Decimal,
-            DataType::String => Class::Text,
-            DataType::Date => Class::Date,
-            DataType::Time => Class::Time,
-            DataType::Datetime(..) => Class::DateTime,
-            DataType::Duration(_) => Class::Duration,
-            DataType::Binary => Class::Binary,
-            integer if integer.is_integer() => Class::Integer,
-            _ => Class::Other,
-        }
+        Class::of(&self.dtype)
     }
 
     pub fn is_null_literal(&self) -> bool {
@@ -104,8 +108,10 @@ impl Typed {
         }
     }
 
+    /// In another type; a literal too is of that type from then on, whatever it meets.
     pub fn cast(self, dtype: DataType) -> Typed {
-        if self.dtype == dtype && self.integer().or(self.fraction().map(|_| 0)).is_none() {
+        let is_settled = !matches!(self.expr, Expr::Literal(LiteralValue::Dyn(_)));
+        if self.dtype == dtype && is_settled {
             return self;
         }
         Typed { expr: self.expr.cast(dtype.clone()), dtype }
@@ -113,9 +119,7 @@ impl Typed {
 
     /// Computed floats with NaN as null, in 64 bits; columns crossed over without NaN.
     pub fn without_nan(self) -> Typed {
-        if self.class() != Class::Float
-            || matches!(self.expr, Expr::Column(_) | Expr::Literal(_))
-        {
+        if self.class() != Class::Float || matches!(self.expr, Expr::Column(_) | Expr::Literal(_)) {
             return self;
         }
         let Typed { expr, dtype } = self.cast(DataType::Float64);
@@ -249,13 +253,14 @@ impl Lowering<'_> {
         let DataTypeExpr::Literal(target) = dtype else {
             return Err(SqlMistake::new("this `CAST` is not supported in a row predicate"));
         };
-        let to = Typed::new(Expr::Len, target.clone()).class();
-        if inner.class() == Class::Text && to.is_temporal() {
+        if inner.class() == Class::Text && Class::of(target).is_temporal() {
             if let Some(text) = inner.text() {
                 return moment::literal(text, target);
             }
-            return Err(SqlMistake::new("`CAST` does not say in which form the text has its dates")
-                .help("write `DATE(text, '%Y-%m-%d')` or `STRPTIME(text, '%Y-%m-%d %H:%M:%S')`"));
+            return Err(SqlMistake::new(
+                "`CAST` does not say in which form the text has its dates",
+            )
+            .help("write `DATE(text, '%Y-%m-%d')` or `STRPTIME(text, '%Y-%m-%d %H:%M:%S')`"));
         }
         self.typed(Expr::Cast { expr: inner.expr.into(), dtype: dtype.clone(), options })
     }

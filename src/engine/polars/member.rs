@@ -15,10 +15,12 @@ pub(super) fn is_in(
 ) -> Result<Typed, SqlMistake> {
     let value = value.without_nan();
     if values.null_count() > 0 {
-        return Err(SqlMistake::new("`NULL` in a list makes the answer unknown where it should be no")
-            .help("leave it out, and write `OR x IS NULL` where null is allowed"));
+        return Err(SqlMistake::new(
+            "`NULL` in a list makes the answer unknown where it should be no",
+        )
+        .help("leave it out, and write `OR x IS NULL` where null is allowed"));
     }
-    let fits = match (value.class(), moment::class_of(values.dtype())) {
+    let fits = match (value.class(), Class::of(values.dtype())) {
         (Class::Null, _) => true,
         (left, right) if left.is_number() => right.is_number(),
         (left, Class::Text) if left.is_temporal() => true,
@@ -40,11 +42,7 @@ pub(super) fn is_in(
 }
 
 /// The numbers of a list that a column of the target type can hold.
-fn numbers(
-    lowering: &Lowering,
-    values: &Series,
-    target: &DataType,
-) -> Result<Series, SqlMistake> {
+fn numbers(lowering: &Lowering, values: &Series, target: &DataType) -> Result<Series, SqlMistake> {
     let mut kept = Vec::new();
     for value in values.iter() {
         let literal = match value {
@@ -84,7 +82,9 @@ fn number(
         return Ok(value.map(AnyValue::Float64));
     }
     let whole = match literal.fraction() {
-        Some(_) if lowering.long_fractions => return decimal_literal(lowering, literal).map(|_| None),
+        Some(_) if lowering.long_fractions => {
+            return decimal_literal(lowering, literal).map(|_| None);
+        }
         Some(value) if value.fract() == 0.0 && value.abs() < 1e30 => Some(value as i128),
         Some(_) => None,
         None => literal.integer(),
@@ -92,8 +92,8 @@ fn number(
     Ok(whole.and_then(|value| fitted(value, target)))
 }
 
-/// An integer as the target type holds it.
-fn fitted(value: i128, target: &DataType) -> Option<AnyValue<'static>> {
+/// An integer as the target type holds it; `None` where it does not.
+pub(super) fn fitted(value: i128, target: &DataType) -> Option<AnyValue<'static>> {
     Some(match target {
         DataType::Int8 => AnyValue::Int8(value.try_into().ok()?),
         DataType::Int16 => AnyValue::Int16(value.try_into().ok()?),
@@ -117,7 +117,9 @@ fn moments(values: &Series, target: &DataType) -> Result<Series, SqlMistake> {
     for value in values.iter() {
         let literal = match value.get_str() {
             Some(text) => moment::literal(text, target)?,
-            None => return Err(SqlMistake::new(format!("{value} is not written as a date or time"))),
+            None => {
+                return Err(SqlMistake::new(format!("{value} is not written as a date or time")));
+            }
         };
         if let (true, Expr::Literal(LiteralValue::Scalar(scalar))) =
             (literal.dtype == *target, literal.expr)

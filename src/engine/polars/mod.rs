@@ -28,16 +28,23 @@ mod walk;
 mod tests;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, new_null_array};
 use arrow::datatypes::DataType as ArrowType;
 use polars::lazy::frame::OptFlags;
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy};
+use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, lit};
 
 use crate::metric::Schema;
 use lower::Lowering;
+
+/// The stack on which a predicate is read: an unoptimised build takes some 10 KiB for each of the levels
+/// that [`text::survey`] lets through.
+const STACK_BYTES: usize = 16 << 20;
+/// Beyond so many threads polars is left to use its pool.
+const MAX_FILLERS: usize = 64;
 
 /// What is wrong with a predicate, for its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,10 +99,15 @@ impl SqlPredicate {
     /// it does not type-check to a boolean.
     pub fn parse(text: &str, schema: &Schema) -> Result<SqlPredicate, SqlMistake> {
         let survey = text::survey(text)?;
-        let guarded = AssertUnwindSafe(|| Self::check(text, &survey, schema));
-        catch_unwind(guarded).unwrap_or_else(|_| {
-            Err(SqlMistake::new("the SQL engine failed on this predicate")
-                .help("write it in a simpler form"))
+        let failed = || {
+            SqlMistake::new("the SQL engine failed on this predicate")
+                .help("write it in a simpler form")
+        };
+        // polars' SQL recurses as deep as the predicate is; a panic of it ends with the thread.
+        std::thread::scope(|scope| {
+            let reader = std::thread::Builder::new().name("sql".into()).stack_size(STACK_BYTES);
+            let reader = reader.spawn_scoped(scope, || Self::check(text, &survey, schema));
+            reader.map_err(|_| failed())?.join().unwrap_or_else(|_| Err(failed()))
         })
     }
 
@@ -129,8 +141,8 @@ impl SqlPredicate {
 
     /// Answers for each row of a batch: yes, no, or null where a missing value leaves it open.
     ///
-    /// Columns are found by name. May be called from several threads at once; polars' own pool has as
-    /// many threads as `POLARS_MAX_THREADS` says and never calls back.
+    /// Columns are found by name. May be called from several threads at once, and works on the thread
+    /// that calls.
     ///
     /// # Errors
     /// A column is absent, of a type that does not fit the predicate, or a strict `CAST` met a value
@@ -193,12 +205,31 @@ impl Plan {
     }
 }
 
+/// How many constants are selected beside a predicate.
+///
+/// polars hands the two sides of each `AND` to its own pool unless a selection has as many expressions
+/// as that pool has threads (`IR::Select` in polars-mem-engine 0.55.2, `planner/lp.rs`). The scan is
+/// parallel already: the hand-over would only cost, and a caller that is a rayon worker itself would
+/// take up other work while it waits. To be removed when polars takes the choice as an option.
+fn n_fillers() -> usize {
+    static FILLERS: OnceLock<usize> = OnceLock::new();
+    *FILLERS.get_or_init(|| {
+        let asked = std::env::var("POLARS_MAX_THREADS").ok().and_then(|n| n.parse().ok());
+        let present = || std::thread::available_parallelism().map_or(4, NonZeroUsize::get);
+        let threads: usize = asked.unwrap_or_else(present);
+        threads.saturating_sub(1).min(MAX_FILLERS)
+    })
+}
+
 /// Evaluates a boolean expression; a single answer stands for all rows.
 fn run(expr: &Expr, frame: DataFrame) -> Result<BooleanArray, String> {
     let n_rows = frame.height();
     // Each optimisation beyond these costs more than a batch gains by it.
     let flags = OptFlags::TYPE_COERCION | OptFlags::TYPE_CHECK;
-    let answer = frame.lazy().with_optimizations(flags).select([expr.clone()]).collect();
+    let selected: Vec<Expr> = std::iter::once(expr.clone().alias("answer"))
+        .chain((0..n_fillers()).map(|i| lit(true).alias(format!("{i}"))))
+        .collect();
+    let answer = frame.lazy().with_optimizations(flags).select_seq(selected).collect();
     let answer = answer.map_err(|error| text::first_line(&error.to_string()))?;
     let column = answer.columns().first().ok_or("the SQL engine gave no answer")?;
     let series = column.as_materialized_series().rechunk();

@@ -5,25 +5,20 @@ use polars::prelude::{
     AnyValue, DataFrame, DataType, Expr, IntoLazy, LiteralValue, Operator, Scalar, TimeUnit,
 };
 
-use super::lower::{Class, Typed, binary, describe, wide, word};
+use super::lower::{Typed, binary, describe, wide, word};
 use super::{SqlMistake, text};
 
 /// Reads a text literal beside a temporal operand as that operand's type.
 pub(super) fn meet(left: Typed, right: Typed) -> Result<(Typed, Typed), SqlMistake> {
-    match (left.class(), right.text()) {
-        (class, Some(text)) if class.is_temporal() => {
-            let right = literal(text, &left.dtype)?;
-            return Ok((left, right));
-        }
-        _ => {}
+    if let (true, Some(text)) = (left.class().is_temporal(), right.text()) {
+        let right = literal(text, &left.dtype)?;
+        return Ok((left, right));
     }
-    match (left.text(), right.class()) {
-        (Some(text), class) if class.is_temporal() => {
-            let left = literal(text, &right.dtype)?;
-            Ok((left, right))
-        }
-        _ => Ok((left, right)),
+    if let (Some(text), true) = (left.text(), right.class().is_temporal()) {
+        let left = literal(text, &right.dtype)?;
+        return Ok((left, right));
     }
+    Ok((left, right))
 }
 
 /// A text as a value of a temporal type.
@@ -58,9 +53,8 @@ pub(super) fn literal(text: &str, dtype: &DataType) -> Result<Typed, SqlMistake>
 
 /// The value of an expression that reads no column.
 pub(super) fn constant(expr: Expr) -> Result<Typed, SqlMistake> {
-    let refused = |error: polars::prelude::PolarsError| {
-        SqlMistake::new(text::first_line(&error.to_string()))
-    };
+    let refused =
+        |error: polars::prelude::PolarsError| SqlMistake::new(text::first_line(&error.to_string()));
     let frame = DataFrame::empty().lazy().select([expr]).collect().map_err(refused)?;
     let column = frame.columns().first().ok_or_else(|| SqlMistake::new("no value"))?;
     let value = column.get(0).map_err(refused)?.into_static();
@@ -78,8 +72,8 @@ pub(super) fn compare(left: Typed, op: Operator, right: Typed) -> Result<Expr, S
         return Err(SqlMistake::new(format!("{one} cannot be compared with {other}"))
             .help("one has a zone and the other has none: write both with a zone, or neither"));
     }
-    let (left, right) = (in_unit_of(left, &right), right);
-    let (right, left) = (in_unit_of(right, &left), left);
+    let left = in_unit_of(left, &right);
+    let right = in_unit_of(right, &left);
     if left.dtype == right.dtype {
         return Ok(binary(left.expr, op, right.expr));
     }
@@ -157,7 +151,7 @@ fn unread(text: &str, dtype: &DataType) -> SqlMistake {
 }
 
 /// Days since 1970-01-01 of a strict `YYYY-MM-DD`.
-pub(super) fn date(text: &str) -> Option<i32> {
+fn date(text: &str) -> Option<i32> {
     let strict = text.len() == 10 && text.as_bytes()[0].is_ascii_digit();
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| strict)?;
     i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).ok()
@@ -212,9 +206,4 @@ fn leaps(text: &str) -> bool {
 fn since_epoch(moment: NaiveDateTime) -> i128 {
     let moment = moment.and_utc();
     i128::from(moment.timestamp()) * 1_000_000_000 + i128::from(moment.timestamp_subsec_nanos())
-}
-
-/// The value of a literal that [`literal`] made, in the units of a column of that type.
-pub(super) fn class_of(dtype: &DataType) -> Class {
-    Typed::new(Expr::Len, dtype.clone()).class()
 }

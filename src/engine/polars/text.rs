@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 1 << 16;
 /// Levels of parentheses.
 const MAX_DEPTH: usize = 32;
 /// Words and operators, values not counted; a chain of them is as deep as it is long.
-const MAX_LINKS: usize = 512;
+const MAX_LINKS: usize = 256;
 /// Significant digits that a double always gives back.
 const EXACT_DIGITS: usize = 15;
 
@@ -79,7 +79,9 @@ impl Survey {
                 Ok(1)
             }
             ';' => Err(SqlMistake::new("a predicate is one expression; `;` has no place in it")),
-            '$' | '#' | '\\' => Err(SqlMistake::new(format!("`{first}` has no place in a predicate"))),
+            '$' | '#' | '\\' => {
+                Err(SqlMistake::new(format!("`{first}` has no place in a predicate")))
+            }
             _ if rest.starts_with("--") || rest.starts_with("/*") => {
                 Err(SqlMistake::new("a comment has no place in a predicate")
                     .help("for a double minus, write `- -`"))
@@ -135,11 +137,13 @@ impl Survey {
         }
         let truth = |word: &String| matches!(word.as_str(), "TRUE" | "FALSE" | "UNKNOWN");
         for (i, word) in words.iter().enumerate().filter(|(_, word)| *word == "IS") {
-            let next = words.get(i + 1).filter(|next| *next != "NOT").or(words.get(i + 2));
-            if let Some(value) = next.filter(|next| truth(next)) {
+            let negated = words.get(i + 1).is_some_and(|next| next == "NOT");
+            let word = if negated { "IS NOT" } else { word.as_str() };
+            if let Some(value) = words.get(i + 1 + usize::from(negated)).filter(|w| truth(w)) {
                 // polars answers null for a null where SQL answers false; see `IsTrue` in polars-sql
                 // 0.55.2. To be removed when `null IS TRUE` is false there.
-                let message = format!("`{word} {value}` treats null as null here, not as false");
+                let message =
+                    format!("`{word} {value}` leaves null open, where SQL says yes or no");
                 let help = "write the condition itself, or `COALESCE(condition, FALSE)`";
                 return Err(SqlMistake::new(message).help(help));
             }
@@ -201,7 +205,7 @@ pub(super) fn explain(error: &str, survey: &Survey, schema: &Schema) -> SqlMista
         return SqlMistake::new("a list after `IN` holds plain values only")
             .help("write `a = b OR a = c` for columns and expressions");
     }
-    if error.starts_with("unable to parse") {
+    if error.starts_with("unable to parse") || error.starts_with("invalid expression") {
         return SqlMistake::new("this is no SQL expression")
             .help("text stands in single quotes, odd column names in double quotes");
     }

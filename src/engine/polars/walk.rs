@@ -35,17 +35,15 @@ fn check_name(name: &str, survey: &Survey, schema: &Schema) -> Result<(), SqlMis
     if schema.column(name).is_some() {
         return Ok(());
     }
+    let longer = || schema.names().find(|other| other.starts_with(name));
+    let near = nearest(name, schema.names()).or_else(longer);
+    let mut help: Vec<String> = Vec::new();
+    help.extend(near.map(|near| format!("did you mean `{}`?", as_sql(near))));
+    if survey.is_quoted(name) {
+        help.push(format!("text stands in single quotes: '{name}'"));
+    }
     let mistake = SqlMistake::new(format!("there is no column `{name}`"));
-    Err(match nearest(name, schema.names()) {
-        Some(near) => mistake.help(format!("did you mean `{}`?", as_sql(near))),
-        None if survey.is_quoted(name) => {
-            mistake.help(format!("text stands in single quotes: '{name}'"))
-        }
-        None => match schema.names().find(|other| other.starts_with(name)) {
-            Some(longer) => mistake.help(format!("did you mean `{}`?", as_sql(longer))),
-            None => mistake,
-        },
-    })
+    Err(if help.is_empty() { mistake } else { mistake.help(help.join("; ")) })
 }
 
 /// A name as SQL takes it.
@@ -110,7 +108,12 @@ fn is_of_a_row(function: &FunctionExpr) -> bool {
     match function {
         F::Boolean(boolean) => matches!(
             boolean,
-            B::IsNull | B::IsNotNull | B::IsIn { .. } | B::Not | B::AllHorizontal | B::AnyHorizontal
+            B::IsNull
+                | B::IsNotNull
+                | B::IsIn { .. }
+                | B::Not
+                | B::AllHorizontal
+                | B::AnyHorizontal
         ),
         F::StringExpr(_)
         | F::StructExpr(_)

@@ -1,7 +1,8 @@
 //! Where a value of a suite lies among the values that a column can hold.
 //!
-//! Integers, decimals and times are all counted in whole steps of the column's own unit. A bound lies on
-//! a step or between two, so that every comparison becomes one of integers, without rounding.
+//! Integers, decimals and times are all counted in whole steps of the column's own unit. A bound
+//! lies on a step or between two, so that every comparison becomes one of integers, without
+//! rounding.
 
 use std::ops::RangeInclusive;
 
@@ -35,7 +36,9 @@ pub enum Steps {
 pub fn place(value: &Value, steps: Steps) -> Result<Place, String> {
     let place = match (steps, value) {
         (_, Value::Float(float)) if float.0.is_nan() => None,
-        (Steps::Ticks(clock), _) => clock.nanos(value).map(|nanos| divided(nanos, clock.tick_ns.into())),
+        (Steps::Ticks(clock), _) => {
+            clock.nanos(value).map(|nanos| divided(nanos, clock.tick_ns.into()))
+        }
         (Steps::Integers, Value::Int(value)) => Some(Place::At(*value)),
         (Steps::Integers, Value::Float(value)) => Some(of_float(value.0)),
         (Steps::Integers, Value::Decimal { unscaled, scale }) => {
@@ -218,10 +221,8 @@ mod tests {
         check(Value::float(1e300), cents, Place::Above);
         check(Value::float(-1e-300), cents, Place::Between(-1));
         check(Value::Int(i128::MAX), cents, Place::Above);
-        let ms = Steps::Ticks(Clock {
-            kind: ClockKind::DateTime { zoned: false },
-            tick_ns: 1_000_000,
-        });
+        let ms =
+            Steps::Ticks(Clock { kind: ClockKind::DateTime { zoned: false }, tick_ns: 1_000_000 });
         check(Value::DateTime { nanos: -1, zoned: false }, ms, Place::Between(-1));
         assert!(place(&Value::DateTime { nanos: 0, zoned: true }, ms).is_err());
         assert!(place(&Value::Date(0), ms).is_err());

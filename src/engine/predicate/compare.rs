@@ -31,7 +31,8 @@ impl Compare {
             return Ok(Mask { holds, nulls: None, nans: None });
         };
         let missing = !&(left_present | right_present);
-        let nans = bits::either(left.nans.as_ref(), right.nans.as_ref()).map(|nans| &nans & &missing);
+        let nans =
+            bits::either(left.nans.as_ref(), right.nans.as_ref()).map(|nans| &nans & &missing);
         let nulls = match &nans {
             Some(nans) => &missing & &!nans,
             None => missing,
@@ -95,7 +96,9 @@ fn rows<T: PartialOrd + Copy>(left: &[T], op: Comparison, right: &[T]) -> Boolea
     let (left, right) = (&left[..length], &right[..length]);
     match op {
         Comparison::Less => BooleanBuffer::collect_bool(length, |row| left[row] < right[row]),
-        Comparison::LessOrEqual => BooleanBuffer::collect_bool(length, |row| left[row] <= right[row]),
+        Comparison::LessOrEqual => {
+            BooleanBuffer::collect_bool(length, |row| left[row] <= right[row])
+        }
         Comparison::Equal => BooleanBuffer::collect_bool(length, |row| left[row] == right[row]),
         Comparison::NotEqual => BooleanBuffer::collect_bool(length, |row| left[row] != right[row]),
         Comparison::GreaterOrEqual => {

@@ -10,7 +10,10 @@ pub enum Number {
     Int(i128),
     Float(f64),
     /// `unscaled` divided by ten to the power of `scale`.
-    Decimal { unscaled: i128, scale: i8 },
+    Decimal {
+        unscaled: i128,
+        scale: i8,
+    },
 }
 
 /// Compares two numbers by their exact values; `None` if one is NaN.
@@ -62,18 +65,26 @@ fn float_against(left: f64, right: Number) -> Option<Ordering> {
         return left.partial_cmp(&if left.is_infinite() { 0.0 } else { sign });
     }
     // Both conversions err by a few units in 2^53; farther apart than that, the doubles decide.
-    let near = unscaled as f64 / 10f64.powi(scale.into());
+    let near = unscaled as f64 / 10f64.powi(scale);
     let is_far = !near.is_normal() || ((left - near) / near).abs() > 1e-13;
     if is_far || scale.unsigned_abs() > 38 {
         return left.partial_cmp(&near);
     }
     let (mantissa, exponent) = decompose(left);
     let (mut float, mut fixed) = (i256::from_i128(mantissa), i256::from_i128(unscaled));
-    let ten = i256::from_i128(10).wrapping_pow(u32::from(scale.unsigned_abs()));
-    if scale > 0 { float = float.wrapping_mul(ten) } else { fixed = fixed.wrapping_mul(ten) }
+    let ten = i256::from_i128(10).wrapping_pow(scale.unsigned_abs());
+    if scale > 0 {
+        float = float.wrapping_mul(ten)
+    } else {
+        fixed = fixed.wrapping_mul(ten)
+    }
     // Nearly equal sides below 2^127 * 10^38 < 2^254: neither product leaves 256 bits.
     let shift = u8::try_from(exponent.unsigned_abs()).ok()?;
-    if exponent > 0 { float = float << shift } else { fixed = fixed << shift }
+    if exponent > 0 {
+        float = float << shift
+    } else {
+        fixed = fixed << shift
+    }
     Some(float.cmp(&fixed))
 }
 

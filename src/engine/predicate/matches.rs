@@ -20,7 +20,8 @@ impl Matches {
     pub fn new(column: ColumnId, pattern: &str, full: bool) -> Result<Self, String> {
         let compile = |text: &str| RegexBuilder::new(text).size_limit(PATTERN_LIMIT_BYTES).build();
         let compiled = match full {
-            // Compiled alone first, so that `a)|(b` does not become valid by the brackets around it.
+            // Compiled alone first, so that `a)|(b` does not become valid by the brackets around
+            // it.
             true => compile(pattern).and_then(|_| compile(&format!(r"\A(?:{pattern})\z"))),
             false => compile(pattern),
         };

@@ -1,6 +1,6 @@
 //! Predicates over the rows of a batch, one file for each family.
 //!
-//! A predicate is prepared once for a scan (patterns compiled, sets built) and then answers with masks.
+//! A predicate is prepared once for a scan (patterns compiled, sets built) and answers with masks.
 
 mod bound;
 mod compare;

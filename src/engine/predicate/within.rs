@@ -43,8 +43,8 @@ impl Within {
         Ok(Within { column, min, max, others })
     }
 
-    /// A missing value is not judged. A value whose bound is missing breaks the rule: nothing shows that
-    /// it keeps it (SEMANTICS 1 and 13).
+    /// A missing value is not judged. A value whose bound is missing breaks the rule: nothing shows
+    /// that it keeps it (SEMANTICS 1 and 13).
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         let column = batch.column(self.column)?;
         let mut holds = self.constants(column)?;
@@ -110,7 +110,11 @@ fn clipped(range: Option<RangeInclusive<i128>>, least: i128, most: i128) -> Opti
 }
 
 /// Text by code points, which is the order of its UTF-8 bytes.
-fn texts(column: &Column, min: Option<&Bound>, max: Option<&Bound>) -> Result<BooleanBuffer, String> {
+fn texts(
+    column: &Column,
+    min: Option<&Bound>,
+    max: Option<&Bound>,
+) -> Result<BooleanBuffer, String> {
     let end = |bound| match bound::constant(bound) {
         Some((Value::Text(text), strict)) => Ok(Some((text.clone(), strict))),
         Some((other, _)) => Err(bound::mismatch(crate::engine::column::Form::Text, other)),

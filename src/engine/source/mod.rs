@@ -43,8 +43,8 @@ pub trait Source: Send + Sync {
 
     /// Reads one part, only the named columns (in this order), in batches in row order.
     ///
-    /// Parts may be read by several threads. If several fail, the error of the lowest part is the one
-    /// to report, so that it does not depend on the threads.
+    /// Parts may be read by several threads. If several fail, the error of the lowest part is to be
+    /// reported, so that it does not depend on the threads.
     fn read(
         &self,
         part: usize,

@@ -6,7 +6,7 @@ use super::{
     CountWhere, DuplicateExamples, DuplicateKeys, Examples, Found, FrequencyTable, MomentSums,
     Ordered, RowCount, SortedValues, State,
 };
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, Place};
 use crate::metric::{Counted, Duplicates, Frequencies, Sampled};
 
 macro_rules! states {
@@ -29,6 +29,12 @@ macro_rules! states {
             fn update(&mut self, batch: &Batch) -> Result<(), String> {
                 match self {
                     $(AnyState::$variant(state) => state.update(batch)),*
+                }
+            }
+
+            fn is_done(&self, from: Place) -> bool {
+                match self {
+                    $(AnyState::$variant(state) => state.is_done(from)),*
                 }
             }
 

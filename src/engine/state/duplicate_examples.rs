@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::State;
 use super::examples::{First, Found};
 use super::fingerprint::{Fingerprints, Keys};
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, Place};
 use crate::engine::bits;
 use crate::engine::layout::{ColumnId, SqlId};
 
@@ -59,6 +59,10 @@ impl State for DuplicateExamples {
             }
         });
         result
+    }
+
+    fn is_done(&self, from: Place) -> bool {
+        !self.first.wants(from)
     }
 
     fn merge(&mut self, other: Self) -> Result<(), String> {

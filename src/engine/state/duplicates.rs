@@ -11,7 +11,7 @@ use crate::metric::Duplicates;
 /// How many fingerprints of duplicated keys an answer carries.
 const KEYS_LIMIT: usize = 1000;
 
-/// Fingerprints are kept in this many vectors, so that each sorts within a cache and can be spilled alone.
+/// Fingerprints are kept in so many vectors: each sorts within a cache and can be spilled alone.
 const PARTITIONS: usize = 64;
 
 #[derive(Clone, Debug)]
@@ -168,5 +168,64 @@ impl Runs {
                 self.keys.push(run[0].into());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
+
+    use super::*;
+    use crate::engine::batch::Place;
+    use crate::engine::layout::Layout;
+    use crate::engine::table::Table;
+
+    fn check(columns: Vec<(&str, ArrayRef)>, examined: u64, distinct: u64, duplicated: u64) {
+        let table = Table::new(columns);
+        let mut layout = Layout::new(&table.schema);
+        let names: Vec<String> = table.schema.names().map(str::to_owned).collect();
+        let columns = layout.all(&names).expect("columns");
+        let mut keys = DuplicateKeys::new(columns, None, u64::MAX);
+        let piece = table.piece(&names, 0, table.record.num_rows());
+        let batch = Batch::new(&layout, piece, Place { part: 0, row: 0 }).expect("a batch");
+        keys.update(&batch).expect("keys");
+        let found = keys.finish().expect("duplicates");
+        assert_eq!(
+            (found.examined, found.distinct, found.duplicated),
+            (examined, distinct, duplicated)
+        );
+    }
+
+    fn ints(values: Vec<Option<i64>>) -> ArrayRef {
+        Arc::new(Int64Array::from(values))
+    }
+
+    fn texts(values: Vec<Option<&str>>) -> ArrayRef {
+        Arc::new(StringArray::from(values))
+    }
+
+    #[test]
+    fn missing_keys_are_skipped_and_zeros_are_one() {
+        // SEMANTICS 6, 8, 43.
+        let floats = vec![Some(0.0), Some(-0.0), Some(f64::NAN), Some(f64::NAN), None, None];
+        check(vec![("a", Arc::new(Float64Array::from(floats)))], 2, 1, 2);
+        check(vec![("a", texts(vec![None, Some(""), Some("")]))], 2, 1, 2);
+    }
+
+    #[test]
+    fn in_compound_keys_null_equals_null() {
+        // SEMANTICS 9: a key that is all missing is none.
+        let first = vec![Some(1), Some(1), Some(1), None, None, None];
+        let second = vec![None, None, Some(0), None, Some(0), Some(0)];
+        check(vec![("a", ints(first)), ("b", ints(second))], 5, 3, 4);
+    }
+
+    #[test]
+    fn compound_keys_are_never_run_together() {
+        let first = vec![Some("a"), Some("ab"), Some(""), None, Some("a\u{1}")];
+        let second = vec![Some("b"), Some(""), Some("ab"), Some("ab"), None];
+        check(vec![("a", texts(first)), ("b", texts(second))], 5, 5, 0);
     }
 }

@@ -96,11 +96,14 @@ impl State for Examples {
         let broken = bits::both(Some(&broken), selected).unwrap_or(broken);
         broken
             .set_indices()
-            .take_while(|&row| self.first.wants(batch.place(row)))
+            .take(self.first.limit)
             .collect::<Vec<usize>>()
             .into_iter()
-            .take(self.first.limit)
             .try_for_each(|row| self.first.offer(batch, row))
+    }
+
+    fn is_done(&self, from: Place) -> bool {
+        !self.first.wants(from)
     }
 
     fn merge(&mut self, other: Self) -> Result<(), String> {

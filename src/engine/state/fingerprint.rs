@@ -1,7 +1,8 @@
 //! Keys of rows as numbers: equal keys have equal fingerprints, and different keys different ones.
 //!
-//! A single column of at most 64 bits is its own fingerprint, and so is a decimal. Text and compound keys
-//! are hashed to 128 bits; two of a billion different keys meet with a probability below 1e-20.
+//! A single column of at most 64 bits is its own fingerprint, and so is a decimal. Text and
+//! compound keys are hashed to 128 bits; two of a billion different keys meet with a probability
+//! below 1e-20.
 
 use std::cell::RefCell;
 
@@ -39,9 +40,7 @@ impl<'a> Keys<'a> {
             .map(|&column| batch.column(column))
             .collect::<Result<Vec<&Column>, String>>()?;
         Ok(match columns.as_slice() {
-            [column] => {
-                Keys { fingerprints: single(column), present: column.present.clone() }
-            }
+            [column] => Keys { fingerprints: single(column), present: column.present.clone() },
             _ => {
                 let present = any_present(&columns);
                 let buffer = RefCell::new(Vec::new());
@@ -78,7 +77,7 @@ fn single(column: &Column) -> Fingerprints<'_> {
         Cells::Text(texts) => broad(Box::new(|row| xxh3_128(texts.at(row).as_bytes()))),
         Cells::Category { keys, words } => {
             let hashes: Vec<u128> =
-                (0..words.len()).map(|word| xxh3_128(words.at(word).as_bytes())).collect();
+                (0..words.count()).map(|word| xxh3_128(words.at(word).as_bytes())).collect();
             broad(Box::new(move |row| hashes[keys[row] as usize]))
         }
         Cells::Binary(values) => broad(Box::new(|row| xxh3_128(values.value(row)))),
@@ -107,7 +106,9 @@ fn encode(column: &Column, row: usize, bytes: &mut Vec<u8>) {
             bytes.extend_from_slice(&values[row].to_le_bytes());
         }
         Cells::Unsigned(values) => bytes.extend_from_slice(&values[row].to_le_bytes()),
-        Cells::Float(values) => bytes.extend_from_slice(&(values[row] + 0.0).to_bits().to_le_bytes()),
+        Cells::Float(values) => {
+            bytes.extend_from_slice(&(values[row] + 0.0).to_bits().to_le_bytes())
+        }
         Cells::Decimal { unscaled, .. } => bytes.extend_from_slice(&unscaled[row].to_le_bytes()),
     }
 }

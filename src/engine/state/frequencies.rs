@@ -55,7 +55,8 @@ impl State for FrequencyTable {
         let column = batch.column(self.column)?;
         self.form.see(column)?;
         let selected = batch.filter(self.filter)?;
-        let count = |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
+        let count =
+            |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
         self.rows += bits::count(selected, column.n_rows);
         self.nulls += count(&column.nulls);
         self.nans += count(&column.nans);
@@ -104,7 +105,9 @@ impl Table {
                     *narrow.entry(values[row] as u64).or_default() += 1;
                 });
             }
-            Cells::Unsigned(values) => rows(&mut |row| *narrow.entry(values[row]).or_default() += 1),
+            Cells::Unsigned(values) => {
+                rows(&mut |row| *narrow.entry(values[row]).or_default() += 1)
+            }
             Cells::Float(values) => bits::for_each(counted, column.n_rows, |row| {
                 *narrow.entry((values[row] + 0.0).to_bits()).or_default() += 1;
             }),
@@ -115,9 +118,10 @@ impl Table {
                 *self.texts.entry_ref(texts.at(row)).or_default() += 1;
             }),
             Cells::Category { keys, words } => {
-                let mut counts = vec![0u64; words.len()];
+                let mut counts = vec![0u64; words.count()];
                 rows(&mut |row| counts[keys[row] as usize] += 1);
-                for (word, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+                for (word, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0)
+                {
                     *self.texts.entry_ref(words.at(word)).or_default() += count;
                 }
             }
@@ -149,15 +153,52 @@ impl Table {
         };
         let scale = if let Form::Decimal { scale } = form { scale } else { 0 };
         let text = |text: String| match form {
-            Form::Nested => Value::Nested(text.into()),
-            _ => Value::Text(text.into()),
+            Form::Nested => Value::Nested(text),
+            _ => Value::Text(text),
         };
         let mut counts: Vec<(Value, u64)> = Vec::with_capacity(self.len());
         counts.extend(self.narrow.into_iter().map(|(key, count)| (narrow(key), count)));
         let decimal = |unscaled| Value::Decimal { unscaled, scale };
         counts.extend(self.wide.into_iter().map(|(key, count)| (decimal(key), count)));
         counts.extend(self.texts.into_iter().map(|(key, count)| (text(key), count)));
-        counts.extend(self.bytes.into_iter().map(|(key, count)| (Value::Binary(key.into()), count)));
+        counts.extend(self.bytes.into_iter().map(|(key, count)| (Value::Binary(key), count)));
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array};
+
+    use super::*;
+    use crate::engine::batch::Place;
+    use crate::engine::layout::Layout;
+    use crate::engine::table::Table;
+
+    fn count(n_distinct: usize) -> Result<Frequencies, String> {
+        let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..n_distinct as i64));
+        let table = Table::new(vec![("a", values)]);
+        let mut layout = Layout::new(&table.schema);
+        let mut halves = [
+            FrequencyTable::new(layout.column("a")?, None),
+            FrequencyTable::new(layout.column("a")?, None),
+        ];
+        let middle = n_distinct / 2;
+        for (half, (start, end)) in halves.iter_mut().zip([(0, middle), (middle, n_distinct)]) {
+            let piece = table.piece(layout.columns(), start, end - start);
+            half.update(&Batch::new(&layout, piece, Place { part: 0, row: start as u64 })?)?;
+        }
+        let [mut own, other] = halves;
+        own.merge(other)?;
+        own.finish()
+    }
+
+    #[test]
+    fn too_many_distinct_values_are_refused_however_they_are_dealt() {
+        assert_eq!(count(DISTINCT_LIMIT).map(|found| found.counts.len()), Ok(DISTINCT_LIMIT));
+        let reason = count(DISTINCT_LIMIT + 1).expect_err("too many");
+        assert_eq!(reason, "the column has more than 1000000 distinct values");
     }
 }

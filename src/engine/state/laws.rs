@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Float64Array, Int64Array, StringArray,
-    UInt64Array,
+    ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Float64Array, Int64Array,
+    StringArray, UInt64Array,
 };
 use arrow::datatypes::Int32Type;
 use proptest::prelude::*;
@@ -14,14 +14,17 @@ use crate::engine::batch::{Batch, Place};
 use crate::engine::layout::Layout;
 use crate::engine::question::Need;
 use crate::engine::table::Table;
-use crate::metric::{
-    Bound, BoundValue, Comparison, Filter, Missing, Predicate, RowRule, Value,
-};
+use crate::metric::{Bound, BoundValue, Comparison, Filter, Missing, Predicate, RowRule, Value};
 
 /// Few values, so that ties and duplicates are common.
 fn tables() -> impl Strategy<Value = Table> {
     let float = prop_oneof![
-        Just(f64::NAN), Just(f64::INFINITY), Just(-0.0), Just(0.0), Just(0.1), -2.0..2.0f64
+        Just(f64::NAN),
+        Just(f64::INFINITY),
+        Just(-0.0),
+        Just(0.0),
+        Just(0.1),
+        -2.0..2.0f64
     ];
     let text = prop_oneof![Just(""), Just("a"), Just("b"), Just("ab"), Just("\u{e9}")];
     let row = (
@@ -138,12 +141,16 @@ laws! {
     count_where: Need::Count { rule: within("float", Value::Int(0), Missing::Skip) },
         Need::Count { rule: within("cents", Value::float(0.02), Missing::Fail) },
         Need::Count { rule: compared() };
-    duplicates_of_one_column: duplicates_of(&["float"]), duplicates_of(&["text"]), duplicates_of(&["cents"]);
-    duplicates_of_words: duplicates_of(&["word"]), duplicates_of(&["flag"]), duplicates_of(&["large"]);
-    duplicates_of_several_columns: duplicates_of(&["int", "word"]), duplicates_of(&["float", "flag"]);
-    frequencies: frequencies_of("int"), frequencies_of("float"), frequencies_of("text"), frequencies_of("word");
+    duplicates_of_one_column: duplicates_of(&["float"]), duplicates_of(&["text"]);
+    duplicates_of_decimals: duplicates_of(&["cents"]), duplicates_of(&["large"]);
+    duplicates_of_words: duplicates_of(&["word"]), duplicates_of(&["flag"]);
+    duplicates_of_several_columns: duplicates_of(&["int", "word"]),
+        duplicates_of(&["float", "flag"]);
+    frequencies: frequencies_of("int"), frequencies_of("float"), frequencies_of("text"),
+        frequencies_of("word");
     frequencies_of_others: frequencies_of("flag"), frequencies_of("cents"), frequencies_of("large");
-    moments: moments_of("int"), moments_of("float"), moments_of("flag"), moments_of("cents"), moments_of("large");
+    moments: moments_of("int"), moments_of("float"), moments_of("flag"), moments_of("cents"),
+        moments_of("large");
     order: order_of("int"), order_of("float"), order_of("cents"), order_of("large");
     examples: examples_of(within("int", Value::Int(0), Missing::Fail)), examples_of(compared());
     duplicate_examples: Need::DuplicateExamples {

@@ -1,7 +1,8 @@
 //! What a scan remembers: one file for each state.
 //!
-//! A state takes batches in any order and merges with a state of other batches; what it finishes with
-//! depends on neither the order nor the cuts. `laws.rs` tests that with one line for each state.
+//! A state takes batches in any order and merges with a state of other batches; what it finishes
+//! with depends on neither the order nor the cuts. `laws.rs` tests that with one line for each
+//! state.
 
 mod any;
 mod count_where;
@@ -25,7 +26,7 @@ pub use moments::MomentSums;
 pub use order::{Ordered, Sorted, SortedValues};
 pub use rows::RowCount;
 
-use super::batch::Batch;
+use super::batch::{Batch, Place};
 
 /// A mergeable state of a scan.
 ///
@@ -38,6 +39,12 @@ pub trait State: Clone + Send {
     /// # Errors
     /// The rows cannot be judged; the state means nothing afterwards.
     fn update(&mut self, batch: &Batch) -> Result<(), String>;
+
+    /// Whether no row from this place on can change the answer.
+    fn is_done(&self, from: Place) -> bool {
+        let _ = from;
+        false
+    }
 
     /// Takes what another state has seen.
     ///

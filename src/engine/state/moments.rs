@@ -44,7 +44,9 @@ impl MomentSums {
             Cells::Bool(values) => {
                 bits::for_each(judged, n_rows, |row| moments.push_i64(values.value(row).into()));
             }
-            Cells::Int(values) => bits::for_each(judged, n_rows, |row| moments.push_i64(values[row])),
+            Cells::Int(values) => {
+                bits::for_each(judged, n_rows, |row| moments.push_i64(values[row]))
+            }
             Cells::Unsigned(values) => {
                 bits::for_each(judged, n_rows, |row| moments.push_i128(values[row].into()));
             }
@@ -75,9 +77,8 @@ impl State for MomentSums {
         let column = batch.column(self.column)?;
         self.form.see(column)?;
         let selected = batch.filter(self.filter)?;
-        let count = |mask: &Option<_>| {
-            mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected))
-        };
+        let count =
+            |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
         self.rows += bits::count(selected, column.n_rows);
         self.nulls += count(&column.nulls);
         self.nans += count(&column.nans);

@@ -27,8 +27,14 @@ pub enum Sorted {
     Int(Vec<i64>),
     Unsigned(Vec<u64>),
     Float(Vec<f64>),
-    Decimal { unscaled: Vec<i128>, scale: i8 },
-    Ticks { ticks: Vec<i64>, clock: Clock },
+    Decimal {
+        unscaled: Vec<i128>,
+        scale: i8,
+    },
+    Ticks {
+        ticks: Vec<i64>,
+        clock: Clock,
+    },
 }
 
 /// Collects values, as keys whose order is that of the values.
@@ -97,14 +103,14 @@ impl State for SortedValues {
 
     fn update(&mut self, batch: &Batch) -> Result<(), String> {
         let column = batch.column(self.column)?;
-        if let Some(form @ (Form::Bool | Form::Text | Form::Binary | Form::Nested)) = column.form() {
+        if let Some(form @ (Form::Bool | Form::Text | Form::Binary | Form::Nested)) = column.form()
+        {
             return Err(format!("values of type {form} are not points on a line"));
         }
         self.form.see(column)?;
         let selected = batch.filter(self.filter)?;
-        let count = |mask: &Option<_>| {
-            mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected))
-        };
+        let count =
+            |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
         self.rows += bits::count(selected, column.n_rows);
         self.nulls += count(&column.nulls);
         self.nans += count(&column.nans);

@@ -1,9 +1,9 @@
 //! The distances that pure sampling noise gives: both sides drawn from the same shares.
 //!
-//! With h = 1/n + 1/m and K categories, PSI / h tends to chi-square with K - 1 degrees of freedom, and so
-//! do 2 KL / h, 8 JS / h, 8 H² / h and 2 / h times the triangular discrimination (Cressie & Read 1984:
-//! all of them are power divergences to second order). Sums and maxima of |p - q| follow from the
-//! normal limit of the differences, whose variances are h π (1 - π).
+//! With h = 1/n + 1/m and K categories, PSI / h tends to chi-square with K - 1 degrees of freedom,
+//! and so do 2 KL / h, 8 JS / h, 8 H² / h and 2 / h times the triangular discrimination (Cressie &
+//! Read 1984: all of them are power divergences to second order). Sums and maxima of |p - q| follow
+//! from the normal limit of the differences, whose variances are h π (1 - π).
 
 use std::f64::consts::{FRAC_2_PI, SQRT_2};
 
@@ -130,8 +130,8 @@ fn chi_mean(df: f64) -> f64 {
     SQRT_2 * (ln_gamma((df + 1.0) / 2.0) - ln_gamma(df / 2.0)).exp()
 }
 
-/// The law of `part` times the sum of |p - q|: a chi law with the same mean and variance, which is exact
-/// for two categories and normal for many.
+/// The law of `part` times the sum of |p - q|: a chi law with the same mean and variance, which is
+/// exact for two categories and normal for many.
 fn sum_law(pooled: &[f64], h: f64, part: f64) -> NullLaw {
     let spread = |share: f64| (h * share * (1.0 - share)).sqrt();
     let mean = FRAC_2_PI.sqrt() * pooled.iter().map(|&share| spread(share)).sum::<f64>();
@@ -182,8 +182,9 @@ fn chi_df(cv2: f64) -> f64 {
     range.1.exp()
 }
 
-/// The law of the largest |p - q|: by Šidák (1967) the chance that all normals stay inside is at least the
-/// product of the single ones, so that the tail is never understated. Two categories differ as one.
+/// The law of the largest |p - q|: by Šidák (1967) the chance that all normals stay inside is at
+/// least the product of the single ones, so that the tail is never understated. Two categories
+/// differ as one.
 fn largest_law(pooled: &[f64], h: f64) -> NullLaw {
     let distinct = if pooled.len() == 2 { &pooled[..1] } else { pooled };
     let spread = |share: &f64| (h * share * (1.0 - share)).sqrt();
@@ -228,7 +229,10 @@ mod tests {
             let law = law(measure, &[300, 700]);
             let mean = sigma * FRAC_2_PI.sqrt();
             assert!((law.mean() / mean - 1.0).abs() < 1e-6, "{measure:?}");
-            assert!((law.quantile(0.05) / (1.959_963_985 * sigma) - 1.0).abs() < 1e-6, "{measure:?}");
+            assert!(
+                (law.quantile(0.05) / (1.959_963_985 * sigma) - 1.0).abs() < 1e-6,
+                "{measure:?}"
+            );
         }
     }
 

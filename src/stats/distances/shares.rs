@@ -58,8 +58,8 @@ impl<'a> Shares<'a> {
         self.seen().map(move |count| count as f64 / total)
     }
 
-    /// The shares of each category. Those that neither side has seen are left out unless they are given
-    /// half a count; floored, they are equal and add nothing.
+    /// The shares of each category. Those that neither side has seen are left out unless they are
+    /// given half a count; floored, they are equal and add nothing.
     pub fn iter(&self, zeros: Zeros) -> impl Iterator<Item = Share> + '_ {
         let half = u128::from(zeros == Zeros::AddHalf);
         let k = half * self.data.len() as u128;

@@ -50,6 +50,17 @@ impl Question {
         (LN_2 + first + f64::ln_1p(rest)).min(0.0)
     }
 
+    /// Complete separation: one or two of all arrangements, if a group of equal values ends after
+    /// as many as the first, or the second, sample has. `None` for anything less.
+    pub fn separated(self, ends_after: impl Fn(u64) -> bool) -> Option<f64> {
+        if self.h < u128::from(self.n) * u128::from(self.m) {
+            return None;
+        }
+        let other_way = self.two_sided && ends_after(self.m);
+        let arrangements = u8::from(ends_after(self.n)) + u8::from(other_way);
+        Some(f64::from(arrangements).ln() - ln_binomial(self.n as f64, self.m as f64))
+    }
+
     /// The limits: Kolmogorov's law at the harmonic size, one-sided Hodges (1957), eq. 5.3.
     pub fn limit(self) -> f64 {
         let (n, m) = (self.n as f64, self.m as f64);
@@ -62,10 +73,11 @@ impl Question {
 
     /// The exact law, given the sizes of the pooled groups of equal values in order.
     ///
-    /// A(x, s), the probability that a random path with x of its first s steps in the first sample has
-    /// touched the boundary, is the mean of A(x-1, s-1) and A(x, s-1) with weights x and s - x (Viehmann
-    /// 2021). Equal values cannot be told apart, so the boundary is looked at only where a group ends
-    /// (Schröer & Trenkler 1995). Only positive terms are added. `None` if it would take too long.
+    /// A(x, s), the probability that a random path with x of its first s steps in the first sample
+    /// has touched the boundary, is the mean of A(x-1, s-1) and A(x, s-1) with weights x and s - x
+    /// (Viehmann 2021). Equal values cannot be told apart, so the boundary is looked at only where
+    /// a group ends (Schröer & Trenkler 1995). Only positive terms are added. `None` if it would
+    /// take too long.
     pub fn exact(self, groups: impl Iterator<Item = u64> + Clone) -> Option<f64> {
         if self.h == 0 {
             return Some(0.0);
@@ -108,7 +120,7 @@ fn ln_reflected(n: u64, j: u64) -> f64 {
     }
     let (size, shift) = (n as f64, j as f64);
     if j == n {
-        return -ln_central(size);
+        return -ln_binomial(size, size);
     }
     let (low, high) = (size - shift, size + shift);
     let errors = 2.0 * stirling_error(size) - stirling_error(low) - stirling_error(high);
@@ -117,10 +129,11 @@ fn ln_reflected(n: u64, j: u64) -> f64 {
     errors + scale - deviance(low, size) - deviance(high, size)
 }
 
-/// Returns `ln C(2n, n)`.
-fn ln_central(n: f64) -> f64 {
-    let errors = stirling_error(2.0 * n) - 2.0 * stirling_error(n);
-    errors + 2.0 * n * LN_2 - 0.5 * (std::f64::consts::PI * n).ln()
+/// Returns `ln C(n + m, n)`.
+fn ln_binomial(n: f64, m: f64) -> f64 {
+    let (total, errors) = (n + m, stirling_error(n + m) - stirling_error(n) - stirling_error(m));
+    let powers = -n * (-(m / total)).ln_1p() - m * (-(n / total)).ln_1p();
+    errors + powers - 0.5 * (2.0 * std::f64::consts::PI * n * (m / total)).ln()
 }
 
 /// Where the boundary runs: x is inside at pooled rank s when N x - n s lies between both limits.
@@ -222,7 +235,8 @@ impl State {
         let size = s as f64;
         let inverse = 1.0 / size;
         self.spare.clear();
-        // Below the first of them lies the outside or, where the sample is used up, the next inside.
+        // Below the first of them lies the outside or, where the sample is used up, the next
+        // inside.
         let first = low as f64;
         let before = self.at(low - 1);
         self.spare.push((before * first + self.at(low) * (size - first)) * inverse);
@@ -242,7 +256,8 @@ impl State {
         self.low = low;
     }
 
-    /// A whole group at once: the first s steps of a path given its x among s + size are hypergeometric.
+    /// A whole group at once: the first s steps of a path given its x among s + size are
+    /// hypergeometric.
     fn leap(&mut self, size: u64) {
         let s = self.s + i128::from(size);
         let (low, high) = self.band.inside(s);

@@ -1,10 +1,11 @@
 //! Kolmogorov and Smirnov's tests: the largest distance between two distribution functions.
 //!
-//! Of one sample against a given distribution, and of two samples. With ties the two-sample p-value is
-//! conditional on them, so that discrete data keep their power.
+//! Of one sample against a given distribution, and of two samples. With ties the two-sample p-value
+//! is conditional on them, so that discrete data keep their power.
 
 mod law;
 mod one_sample;
+mod tied_limit;
 mod two_sample;
 
 pub use law::{Question, hodges_ln};
@@ -15,9 +16,9 @@ use super::{Interval, MarginTest, PValue};
 
 /// The interval of a distance whose error is bounded by `(1/√n + 1/√m) √(ln(4/α)/2)`.
 ///
-/// The inequality of Dvoretzky, Kiefer, Wolfowitz and Massart (1990) on each side: it holds for every n
-/// and every distribution, tied or not, and is conservative. `bounds` is the sum of 1/√n over the
-/// samples and `constant` the factor of its exponential, 2 per sample.
+/// The inequality of Dvoretzky, Kiefer, Wolfowitz and Massart (1990) on each side: it holds for
+/// every n and every distribution, tied or not, and is conservative. `bounds` is the sum of 1/√n
+/// over the samples and `constant` the factor of its exponential, 2 per sample.
 fn interval(d: f64, bounds: f64, constant: f64, alpha: f64) -> Interval {
     let reach = (0.5 * (constant / alpha).ln()).max(0.0).sqrt() * bounds;
     Interval { low: (d - reach).max(0.0), high: (d + reach).min(1.0), level: 1.0 - alpha }

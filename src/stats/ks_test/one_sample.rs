@@ -21,7 +21,8 @@ pub fn distances(sorted: &[f64], cdf: impl Fn(f64) -> (f64, f64)) -> Distances {
     let mut distances = Distances { n: n as u64, plus: 0.0, minus: 0.0 };
     for (i, value) in sorted.iter().enumerate() {
         let (below, above) = cdf(*value);
-        // Counted from the nearer end, a rank and a probability are both small where they are close.
+        // Counted from the nearer end, a rank and a probability are both small where they are
+        // close.
         let (plus, minus) = if below <= 0.5 {
             ((i + 1) as f64 / n as f64 - below, below - i as f64 / n as f64)
         } else {

@@ -85,7 +85,8 @@ impl Case<'_> {
         number(&self.value["input"][key]).unwrap_or(f64::NAN)
     }
 
-    /// Whether `expect` has this key (`student.statistic` looks inside) with a value other than null.
+    /// Whether `expect` has this key (`student.statistic` looks inside) with a value other than
+    /// null.
     pub fn expects(&self, key: &str) -> bool {
         self.find(key).is_some_and(|value| !value.is_null())
     }

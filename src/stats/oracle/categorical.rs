@@ -7,6 +7,7 @@ use super::{Case, Worst, run};
 use crate::stats::chi_square::{n_minus_1, pearson, yates};
 use crate::stats::contingency::Table;
 use crate::stats::fisher::{fisher_exact, two_by_two};
+use crate::stats::freeman_halton::freeman_halton;
 use crate::stats::g_test::g_test;
 use crate::stats::goodness_of_fit::goodness_of_fit;
 use crate::stats::{Design, Tail};
@@ -54,8 +55,11 @@ pub fn chi2_gof() -> Worst {
     run("chi2_gof", |case| {
         let observed = counts(&case.input()["observed"]);
         case.check_exact("n", observed.iter().sum::<u64>());
-        let probs = case.input()["expected_probs"].as_array().map(|_| values(&case.input()["expected_probs"]));
-        let result = goodness_of_fit(&observed, probs.as_deref(), case.param("ddof") as u32, &DESIGN);
+        let probs = case.input()["expected_probs"]
+            .as_array()
+            .map(|_| values(&case.input()["expected_probs"]));
+        let result =
+            goodness_of_fit(&observed, probs.as_deref(), case.param("ddof") as u32, &DESIGN);
         case.check_undefined(result.is_err());
         let Ok(result) = result else { return };
         case.check("statistic", result.test.statistic);
@@ -85,5 +89,14 @@ pub fn fisher() -> Worst {
         case.check_ln("p_greater", result.p_greater.ln);
         case.check_ln("p_mid_two_sided", result.p_mid.ln);
         case.check("odds_ratio_sample", result.odds_ratio.unwrap_or(f64::NAN));
+    })
+}
+
+pub fn fisher_rxc() -> Worst {
+    run("fisher_rxc", |case| {
+        let table = Table::new(&table(case)).expect("rows of equal length");
+        let result = freeman_halton(&table, 0, 0).expect("no empty rows");
+        assert!(result.exact);
+        case.check_ln("p_value", result.p.ln);
     })
 }

@@ -1,13 +1,13 @@
 //! Tests on ranks.
 
+use super::samples::side_by_side;
 use super::{Case, Worst, run};
-use crate::stats::ecdf::{Comparison, Real, compare};
 use crate::stats::anderson_darling::{TieRule, anderson_darling};
 use crate::stats::cramer_von_mises::cramer_von_mises;
 use crate::stats::kruskal::kruskal;
-use crate::stats::ranks::Pooled;
 use crate::stats::mann_whitney::MannWhitney;
 use crate::stats::p_values::Sides;
+use crate::stats::ranks::Pooled;
 
 fn check_sides(case: &mut Case, key: &str, sides: Sides) {
     if case.expects(key) {
@@ -16,15 +16,6 @@ fn check_sides(case: &mut Case, key: &str, sides: Sides) {
         case.check_ln(&format!("{key}.p_less"), sides.less.ln);
         case.check_ln(&format!("{key}.p_greater"), sides.greater.ln);
     }
-}
-
-fn side_by_side(x: &[f64], y: &[f64]) -> Comparison {
-    let sorted = |values: &[f64]| {
-        let mut values: Vec<Real> = values.iter().filter_map(|&x| Real::new(x)).collect();
-        values.sort_unstable();
-        values
-    };
-    compare(&sorted(x), &sorted(y))
 }
 
 pub fn mann_whitney() -> Worst {

@@ -51,8 +51,8 @@ pub fn ln_beta_prefix(a: f64, b: f64, x: f64, y: f64) -> f64 {
 
 /// Returns `I_x(a, b)` over its prefix for a, b >= 1 and x below the mean.
 ///
-/// The even part of the other fraction, whose terms are formed from the distance to the mean, so that
-/// it stays accurate for large a and b (DiDonato & Morris 1992, Algorithm 708, eq. 9).
+/// The even part of the other fraction, whose terms are formed from the distance to the mean, so
+/// that it stays accurate for large a and b (DiDonato & Morris 1992, Algorithm 708, eq. 9).
 fn even_fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let distance = if a > b { (a + b) * y - b } else { a - (a + b) * x };
     let c = 1.0 + distance;
@@ -111,7 +111,8 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
     value
 }
 
-/// Returns `ln(x/y)` where I_x(a, b) = lower; `upper` is 1 - lower, of which the smaller one is used.
+/// Returns `ln(x/y)` where I_x(a, b) = lower; `upper` is 1 - lower, of which the smaller one is
+/// used.
 ///
 /// Newton's method on the logarithm of the smaller tail, in the logit of x.
 pub fn ibeta_inv_logit(a: f64, b: f64, lower: f64, upper: f64) -> f64 {

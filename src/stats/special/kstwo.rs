@@ -10,9 +10,9 @@ const EXACT: u64 = 10_000;
 /// Returns the probability that D of `n` values is at least `d`.
 ///
 /// Twice the one-sided law where both sides cannot be passed (relative error exp(-6 n d²) < 3e-16);
-/// otherwise the crossing of both boundaries by a conditioned Poisson process (Moscovich & Nadler 2017)
-/// up to n = 10 000, and the expansion of Pelz & Good (1976) beyond, where it is
-/// good to 6e-9 absolutely at n = 10 000 and better as 1/n².
+/// otherwise the crossing of both boundaries by a conditioned Poisson process (Moscovich & Nadler
+/// 2017) up to n = 10 000, and the expansion of Pelz & Good (1976) beyond, where it is good to 6e-9
+/// absolutely at n = 10 000 and better as 1/n².
 pub fn kstwo_ln_sf(n: u64, d: f64) -> f64 {
     if d.is_nan() || n == 0 {
         return f64::NAN;
@@ -40,11 +40,13 @@ pub fn kstwo_sf(n: u64, d: f64) -> f64 {
 
 /// Probability that a uniform empirical process leaves the band of half-width `reach` counts.
 ///
-/// A Poisson process of rate n is followed from one change of the band's integers to the next. Whatever
-/// leaves the band is added, weighted with its probability to end at n: positive terms only.
+/// A Poisson process of rate n is followed from one change of the band's integers to the next.
+/// Whatever leaves the band is added, weighted with its probability to end at n: positive terms
+/// only.
 fn crossing(n: u64, reach: f64) -> f64 {
     let size = n as f64;
-    // Times, in expected counts: the upper bound rises past k at k - reach, the lower one at k + reach.
+    // Times, in expected counts: the upper bound rises past k at k - reach, the lower one at k +
+    // reach.
     let mut ups = (0..=n).map(|k| k as f64 - reach).filter(|time| *time >= 0.0).peekable();
     let mut downs = (0..=n).map(|k| k as f64 + reach).filter(|time| *time < size).peekable();
     // Counts k with k < time + reach and k > time - reach are inside.

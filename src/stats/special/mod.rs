@@ -1,7 +1,7 @@
 //! Tails and quantiles of distributions, accurate over the whole range.
 //!
-//! Tails are computed on the side where they are small, and carry their logarithm, so that a p-value
-//! of 1e-200 is as good as one of 0.2. Quantiles invert the same tails by Newton's method.
+//! Tails are computed on the side where they are small, and carry their logarithm, so that a
+//! p-value of 1e-200 is as good as one of 0.2. Quantiles invert the same tails by Newton's method.
 
 mod beta;
 mod binomial;

@@ -63,7 +63,8 @@ pub fn ncf_sf(x: f64, d1: f64, d2: f64, noncentrality: f64) -> f64 {
     ncf_tails(x, d1, d2, noncentrality).upper
 }
 
-/// Adds the tails at each Poisson count; `step(j)` is how much the upper tail grows from j to j + 1.
+/// Adds the tails at each Poisson count; `step(j)` is how much the upper tail grows from j to j +
+/// 1.
 fn mixture(mean: f64, tails_at: impl Fn(f64) -> Tails, step: impl Fn(f64) -> f64) -> Tails {
     if mean == 0.0 {
         return tails_at(0.0);

@@ -1,5 +1,6 @@
 //! Noncentral t: the normal tail averaged over the law of the estimated standard deviation.
 
+use super::gamma::chi2_tails;
 use super::normal::{norm_ln_sf, norm_sf};
 use super::stirling::stirling_error;
 use super::student::t_sf;
@@ -23,6 +24,9 @@ pub fn nct_sf(t: f64, dof: f64, noncentrality: f64) -> f64 {
     if t.is_infinite() {
         return if t > 0.0 { 0.0 } else { 1.0 };
     }
+    if noncentrality.abs() > 2000.0 * (2.0 * dof).sqrt() {
+        return far(t, dof, noncentrality);
+    }
     let upper = average(t, dof, noncentrality);
     if upper > 0.9 { 1.0 - average(-t, dof, -noncentrality) } else { upper }
 }
@@ -30,6 +34,17 @@ pub fn nct_sf(t: f64, dof: f64, noncentrality: f64) -> f64 {
 /// Returns the probability that noncentral t is at most `t`.
 pub fn nct_cdf(t: f64, dof: f64, noncentrality: f64) -> f64 {
     nct_sf(-t, dof, -noncentrality)
+}
+
+/// The normal variable is lost beside a large noncentrality, and T > t says S < δ/t: relative error
+/// below 1e-6.
+fn far(t: f64, dof: f64, noncentrality: f64) -> f64 {
+    let ratio = noncentrality / t;
+    if t == 0.0 || ratio <= 0.0 {
+        return if noncentrality > t { 1.0 } else { 0.0 };
+    }
+    let tails = chi2_tails(dof * ratio * ratio, dof);
+    if t > 0.0 { tails.lower } else { tails.upper }
 }
 
 fn average(t: f64, dof: f64, noncentrality: f64) -> f64 {
@@ -44,7 +59,7 @@ fn average(t: f64, dof: f64, noncentrality: f64) -> f64 {
         loop {
             let height = (integrand.ln(mode + k * direction) - peak).exp();
             total += height;
-            if height < 1e-19 * total || k > 200_000.0 {
+            if height < 1e-19 * total || k > 1e6 {
                 break;
             }
             k += 1.0;
@@ -99,6 +114,9 @@ impl Integrand {
 
 /// Density over upper tail of the normal distribution.
 fn hazard(z: f64) -> f64 {
+    if z > 1e6 {
+        return z;
+    }
     (-0.5 * z * z - super::stirling::HALF_LN_2PI - norm_ln_sf(z)).exp()
 }
 
@@ -112,6 +130,18 @@ mod tests {
             for delta in [-30.0, -1.0, 0.3, 4.0] {
                 let exact = norm_sf(-delta);
                 assert!((nct_sf(0.0, dof, delta) / exact - 1.0).abs() < 1e-12, "{dof} {delta}");
+            }
+        }
+    }
+
+    #[test]
+    fn extreme_arguments_are_probabilities() {
+        for t in [-1e300, -5.0, 0.0, 5.0, 1e8, 1e300] {
+            for delta in [-1e6, -2900.0, 1e-300, 2900.0, 1e9] {
+                for dof in [0.5, 3.0, 1e7] {
+                    let p = nct_sf(t, dof, delta);
+                    assert!((0.0..=1.0).contains(&p), "{t} {dof} {delta}: {p}");
+                }
             }
         }
     }

@@ -31,8 +31,8 @@ pub fn solve_log_tail(start: f64, target: f64, value_and_slope: impl Fn(f64) -> 
 
 /// Finds where a monotone function crosses zero between `low` and `high`, to the last bits.
 ///
-/// Regula falsi in the Illinois form, with a bisection whenever it is slow. Returns the nearer end when
-/// there is no change of sign.
+/// Regula falsi in the Illinois form, with a bisection whenever it is slow. Returns the nearer end
+/// when there is no change of sign.
 pub fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut at_low, mut at_high) = (f(low), f(high));
     if at_low == 0.0 || at_high == 0.0 || (at_low > 0.0) == (at_high > 0.0) {

@@ -1,7 +1,8 @@
-//! Stirling's error and the deviance: what is left of a gamma density once the cancelling parts are gone.
+//! Stirling's error and the deviance: what is left of a gamma density once the cancelling parts are
+//! gone.
 //!
-//! Every density of this module goes through these two, so that errors do not grow with the degrees of
-//! freedom (C. Loader, "Fast and accurate computation of binomial probabilities", 2000).
+//! Every density of this module goes through these two, so that errors do not grow with the degrees
+//! of freedom (C. Loader, "Fast and accurate computation of binomial probabilities", 2000).
 
 /// Half the logarithm of two pi.
 pub const HALF_LN_2PI: f64 = 0.918_938_533_204_672_7;

@@ -7,7 +7,8 @@ use super::{norm_isf, norm_ln_sf, norm_sf};
 /// Above this square of t/√ν the first term of the tail's series is exact to a double.
 const FAR: f64 = 1e18;
 
-/// Above this many degrees of freedom Hill's transformation to a normal variable is exact to a double.
+/// Above this many degrees of freedom Hill's transformation to a normal variable is exact to a
+/// double.
 const MANY: f64 = 2e4;
 
 /// Returns the normal quantile of the same tail probability, from `t²/ν`.

@@ -53,7 +53,8 @@ impl Tails {
         Tails { lower: f64::NAN, upper: f64::NAN, ln_lower: f64::NAN, ln_upper: f64::NAN };
 }
 
-/// Returns `ln(1 - exp(x))` for x <= 0 (M. Mächler, "Accurately computing log(1 - exp(-|a|))", 2012).
+/// Returns `ln(1 - exp(x))` for x <= 0 (M. Mächler, "Accurately computing log(1 - exp(-|a|))",
+/// 2012).
 pub fn ln_one_minus_exp(x: f64) -> f64 {
     if x > -std::f64::consts::LN_2 { (-x.exp_m1()).ln() } else { (-x.exp()).ln_1p() }
 }

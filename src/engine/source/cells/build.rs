@@ -16,7 +16,7 @@ pub struct Built {
     pub unread: Option<StringArray>,
 }
 
-/// Reads cells as a type that [`super::kind`] chose; one that does not read is null and kept as text.
+/// Reads cells as a type that [`super::kind`] chose; those that do not read are null and kept.
 pub fn build<T: AsRef<str>>(kind: &DataType, cells: impl Iterator<Item = Option<T>>) -> Built {
     use DataType as D;
     match kind {
@@ -163,5 +163,22 @@ mod tests {
         let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         let moments = [Some("2020-01-01T00:00:00Z"), Some("2020-01-01T00:00:00")];
         check(zoned, &moments, 1, &[None, Some("2020-01-01T00:00:00")]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_cell_reads_as_the_type_inferred_from_it(
+            cells in proptest::collection::vec(
+                "[-+]?[0-9]{1,22}|0?[0-9]\\.[0-9]{0,3}(e-?[0-9]{1,2})?|[tT]rue|\
+                 [0-9]{4}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:00:00(\\.[0-9]{1,9})?Z?)?",
+                1..4,
+            ),
+        ) {
+            let mut evidence = super::super::Evidence::default();
+            cells.iter().for_each(|cell| evidence.see(cell.as_bytes()));
+            let built = build(&evidence.kind(), cells.iter().map(Some));
+            proptest::prop_assert_eq!(built.unread, None);
+            proptest::prop_assert_eq!(built.values.logical_null_count(), 0);
+        }
     }
 }

@@ -53,6 +53,8 @@ impl Evidence {
             0 => DataType::Null,
             BOOLEAN => DataType::Boolean,
             DATE => DataType::Date32,
+            // No one unit holds both nanoseconds and other centuries.
+            NAIVE | ZONED if self.0 & DETAILS == DETAILS => DataType::Utf8,
             NAIVE | ZONED => self.datetime(None),
             seen if seen & !INTEGERS == 0 => self.integer(),
             seen if seen & !(INTEGERS | FLOAT) == 0 => DataType::Float64,
@@ -73,7 +75,7 @@ impl Evidence {
         self.integer()
     }
 
-    /// The datetime type for those cells that are datetimes; zoned if a zone is given or all have one.
+    /// The datetime type for those cells that are datetimes; zoned if told so or if all are.
     pub fn datetime(self, zone: Option<&str>) -> DataType {
         let all_zoned = self.0 & (NAIVE | ZONED) == ZONED;
         let zone = zone.or(all_zoned.then_some("UTC")).map(Into::into);
@@ -96,21 +98,30 @@ fn class(cell: &[u8]) -> u16 {
     match cell {
         [b'-' | b'.' | b'0'..=b'9', ..] => number_or_date(cell),
         [b't' | b'T' | b'f' | b'F', ..] if parse::boolean(cell).is_some() => BOOLEAN,
+        [b'+', ..] => TEXT | number(cell),
         _ => TEXT,
     }
 }
 
+/// A number with a plus or with leading zeros is text, but one that can be declared a number.
 fn number_or_date(cell: &[u8]) -> u16 {
     let (negative, rest) = parse::signed(cell);
     let whole = parse::leading_digits(rest);
-    let padded = whole > 1 && rest[0] == b'0';
-    if whole == rest.len() && whole > 0 {
-        return if padded { TEXT } else { integer(cell, negative, whole) };
-    }
-    if whole == 4 && rest[4] == b'-' && !negative {
+    if whole == 4 && rest.get(4) == Some(&b'-') && !negative {
         return date_or_datetime(cell);
     }
-    if !padded && parse::float(cell).is_some() { FLOAT } else { TEXT }
+    let padded = whole > 1 && rest[0] == b'0';
+    number(cell) | if padded { TEXT } else { 0 }
+}
+
+fn number(cell: &[u8]) -> u16 {
+    let (negative, rest) = parse::signed(cell);
+    let whole = parse::leading_digits(rest);
+    if whole == rest.len() && whole > 0 {
+        let zeros = rest.iter().take_while(|byte| **byte == b'0').count();
+        return integer(cell, negative, whole - zeros);
+    }
+    if parse::float(cell).is_some() { FLOAT } else { TEXT }
 }
 
 fn integer(cell: &[u8], negative: bool, digits: usize) -> u16 {
@@ -174,6 +185,7 @@ mod tests {
         check(&["2020-01-01T00:00:00.123456789"], stamp(TimeUnit::Nanosecond, None));
         check(&["0900-01-01T00:00:00"], stamp(TimeUnit::Microsecond, None));
         check(&["2020-01-01T00:00:00Z", "2020-01-01T00:00:00"], DataType::Utf8);
+        check(&["0900-01-01T00:00:00", "2020-01-01T00:00:00.1234567"], DataType::Utf8);
     }
 
     #[test]

@@ -103,6 +103,8 @@ mod tests {
         check(Exactly(Type::String), &["1"], Ok(DataType::Utf8));
         check(Number, &["1", "x"], Ok(DataType::Int64));
         check(Number, &["1", "2.5", "x"], Ok(DataType::Float64));
+        check(Number, &["1", "007.5"], Ok(DataType::Float64));
+        check(Number, &["+1", "007"], Ok(DataType::Int64));
         check(Number, &[], Ok(DataType::Float64));
         check(Integer, &["1.5"], Ok(DataType::Int64));
         check(Integer, &["18446744073709551615", "x"], Ok(DataType::UInt64));

@@ -1,6 +1,6 @@
 //! Where each field of a part lies.
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memchr3_iter};
+use memchr::{memchr, memchr_iter};
 
 use super::parts::Fault;
 
@@ -70,18 +70,31 @@ impl Index {
         let text = std::mem::take(&mut self.text);
         let bytes = text.as_bytes();
         let mut rows = Rows { index: self, bytes, start: 0, first: 0 };
-        if rows.index.has_quotes {
-            let mut inside = false;
-            for at in memchr3_iter(delimiter, b'\n', b'"', bytes) {
-                match bytes[at] {
-                    b'"' => inside = !inside,
-                    _ if inside => {}
-                    byte => rows.field(at, byte == b'\n')?,
-                }
+        // Without quotes, the third byte to look for is one of the others.
+        let quote = if rows.index.has_quotes { b'"' } else { delimiter };
+        let wanted = [delimiter, b'\n', quote].map(everywhere);
+        let mut inside = false;
+        let mut meet = |at: usize| match bytes[at] {
+            b'"' => {
+                inside = !inside;
+                Ok(())
             }
-        } else {
-            for at in memchr2_iter(delimiter, b'\n', bytes) {
-                rows.field(at, bytes[at] == b'\n')?;
+            _ if inside => Ok(()),
+            byte => rows.field(at, byte == b'\n'),
+        };
+        let (words, rest) = bytes.as_chunks::<8>();
+        for (word, eight) in words.iter().enumerate() {
+            let eight = u64::from_le_bytes(*eight);
+            let mut hits = wanted.iter().fold(0, |hits, byte| hits | equal(eight, *byte));
+            while hits != 0 {
+                meet(word * 8 + hits.trailing_zeros() as usize / 8)?;
+                hits &= hits - 1;
+            }
+        }
+        let done = bytes.len() - rest.len();
+        for (at, byte) in rest.iter().enumerate() {
+            if [delimiter, b'\n', quote].contains(byte) {
+                meet(done + at)?;
             }
         }
         if rows.start < bytes.len() {
@@ -90,6 +103,18 @@ impl Index {
         self.text = text;
         Ok(())
     }
+}
+
+/// A byte in all eight places of a word.
+fn everywhere(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The highest bit of each byte that is equal in both words; exact, as no sum carries over.
+fn equal(left: u64, right: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let differ = left ^ right;
+    !(((differ & LOW) + LOW) | differ | LOW)
 }
 
 /// The index while it is filled.

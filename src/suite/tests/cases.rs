@@ -1,19 +1,18 @@
 //! Runs the cases in `tests/cases/language/`: files and what reading them says.
 //!
-//! A case is one or more blocks of YAML, each with the name of its file after the word `yaml` (`escaped`
-//! behind the name reads `\xNN` as a byte), perhaps a block of `args` (`-p name=value`), and a block of
-//! `text` with what is shown: the diagnostics, or the checks of the suites. With `UPDATE_CASES=1` the
-//! expected text is written instead of compared.
+//! A case is one or more blocks of YAML, each with the name of its file after the word `yaml`
+//! (`escaped` behind the name reads `\xNN` as a byte), perhaps a block of `args` (`-p name=value`),
+//! and a block of `text` with what is shown: the diagnostics, or the checks of the suites. With
+//! `UPDATE_CASES=1` the expected text is written instead of compared.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::load::load_contents;
-use super::parse::parse;
-use super::text;
-use super::{Loaded, Suite};
 use crate::diagnostic::render;
 use crate::project::{FILE, Project};
+use crate::suite::parse::parse;
+use crate::suite::text::decode;
+use crate::suite::{Loaded, Suite, Target, load_contents};
 
 /// A fenced block of a Markdown file.
 struct Block {
@@ -62,7 +61,8 @@ impl Case {
             (Some("args"), None, None) => {
                 let lines = block.content.lines().filter_map(|line| line.strip_prefix("-p "));
                 let pairs = lines.filter_map(|line| line.split_once('='));
-                self.overrides.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+                self.overrides
+                    .extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
             }
             _ => panic!("unknown block `{}`", block.info),
         }
@@ -73,7 +73,7 @@ impl Case {
         let project = project.map(|(file, bytes)| Project::from_bytes(file, bytes));
         let suites = self.files.iter().filter(|(file, _)| file != FILE);
         let contents = suites.map(|(file, bytes)| (file.clone(), Ok(bytes.clone())));
-        load_contents(contents, &project.unwrap_or_default(), &self.overrides)
+        load_contents(contents, &project.unwrap_or_default().defaults, &self.overrides)
     }
 
     fn output(&self) -> String {
@@ -90,7 +90,8 @@ fn unescape(text: &str) -> Vec<u8> {
     let mut parts = text.split("\\x");
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
-        bytes.push(u8::from_str_radix(&part[..2], 16).expect("two hexadecimal digits follow `\\x`"));
+        bytes
+            .push(u8::from_str_radix(&part[..2], 16).expect("two hexadecimal digits follow `\\x`"));
         bytes.extend_from_slice(&part.as_bytes()[2..]);
     }
     bytes
@@ -107,9 +108,9 @@ fn listing(suite: &Suite) -> String {
     }
     for check in &suite.checks {
         let target = match &check.target {
-            super::Target::Table => "table".to_owned(),
-            super::Target::Column(key) => key.to_string(),
-            super::Target::Rows => "rows".to_owned(),
+            Target::Table => "table".to_owned(),
+            Target::Column(key) => key.to_string(),
+            Target::Rows => "rows".to_owned(),
         };
         let (line, label, expected) = (check.line(), check.label(), &check.expected);
         writeln!(text, "  {line}: {target}::{label} {expected}").expect("a string takes any text");
@@ -161,7 +162,8 @@ fn cases_say_what_is_shown() {
         } else {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             let wanted = &expected.content;
-            write!(failures, "\n{name}: expected\n{wanted}\n{name}: shown\n{output}").expect("text");
+            write!(failures, "\n{name}: expected\n{wanted}\n{name}: shown\n{output}")
+                .expect("text");
         }
     });
     // From the last to the first, so that places stay where they are.
@@ -182,7 +184,7 @@ pub fn loading_suites() -> Vec<(String, String)> {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             let texts = case.files.iter().filter(|(file, _)| file != FILE);
             suites.extend(texts.map(|(file, bytes)| {
-                (format!("{name}: {file}"), text::decode(file, bytes).text.expect("it loads"))
+                (format!("{name}: {file}"), decode(file, bytes).text.expect("it loads"))
             }));
         }
     });
@@ -196,7 +198,8 @@ fn another_reader_reads_the_same() {
     assert!(suites.len() >= 10, "only {} suites load", suites.len());
     for (name, text) in suites {
         let ours = parse(&name, &text).root.expect("it loads").to_json();
-        let theirs: serde_yaml::Value = serde_yaml::from_str(&text).expect("another reader reads it");
+        let theirs: serde_yaml::Value =
+            serde_yaml::from_str(&text).expect("another reader reads it");
         assert_eq!(ours, json(&theirs), "{name}");
     }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema;
-use crate::suite::cases::loading_suites;
+use super::cases::loading_suites;
 use crate::suite::parse::parse;
+use crate::suite::schema::schema;
 use crate::suite::tree::{Content, Node};
 
 struct Validator {
@@ -17,7 +17,13 @@ impl Validator {
         schema.iter().all(|(keyword, limit)| self.holds(schema, keyword, limit, value))
     }
 
-    fn holds(&self, schema: &Map<String, Value>, keyword: &str, limit: &Value, value: &Value) -> bool {
+    fn holds(
+        &self,
+        schema: &Map<String, Value>,
+        keyword: &str,
+        limit: &Value,
+        value: &Value,
+    ) -> bool {
         let each = || limit.as_array().expect("a list of schemas").iter();
         let length = |count: usize| count as u64 >= limit.as_u64().expect("a count");
         match keyword {
@@ -60,10 +66,17 @@ impl Validator {
         }
     }
 
-    fn property(&self, schema: &Map<String, Value>, keyword: &str, name: &str, value: &Value) -> bool {
+    fn property(
+        &self,
+        schema: &Map<String, Value>,
+        keyword: &str,
+        name: &str,
+        value: &Value,
+    ) -> bool {
         let own = schema.get("properties").and_then(|properties| properties.get(name));
         let patterns = schema.get("patternProperties").and_then(Value::as_object);
-        let pattern = patterns.into_iter().flatten().find(|(pattern, _)| found(&json!(pattern), name));
+        let pattern =
+            patterns.into_iter().flatten().find(|(pattern, _)| found(&json!(pattern), name));
         match (keyword, own, pattern) {
             ("properties", Some(schema), _) | ("patternProperties", _, Some((_, schema))) => {
                 self.accepts(schema, value)
@@ -108,7 +121,8 @@ fn instance(node: &Node) -> Value {
         Content::Float(value) if !value.is_finite() => json!(f64::MAX.copysign(*value)),
         Content::List(items) => items.iter().map(instance).collect(),
         Content::Map(entries) => {
-            let pairs = entries.iter().map(|entry| (entry.key.name.clone(), instance(&entry.value)));
+            let pairs =
+                entries.iter().map(|entry| (entry.key.name.clone(), instance(&entry.value)));
             Value::Object(pairs.collect())
         }
         _ => node.to_json(),

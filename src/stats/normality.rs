@@ -1,0 +1,116 @@
+//! Does a sample look normal? Tests of shape, from moments that come in pieces.
+
+use super::moments::Summary;
+use super::p_values::{chi2_p, norm_two_sided_p};
+use super::{PValue, Undefined};
+
+/// Smallest sample for which the transformations hold.
+const NEEDED: u64 = 20;
+
+/// Skewness and kurtosis against those of a normal sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normality {
+    /// K², chi-square with two degrees of freedom for normal data.
+    pub statistic: f64,
+    pub p: PValue,
+    /// Standardised skewness and its two-sided p-value (D'Agostino 1970).
+    pub z_skewness: f64,
+    pub p_skewness: PValue,
+    /// Standardised kurtosis and its two-sided p-value (Anscombe & Glynn 1983).
+    pub z_kurtosis: f64,
+    pub p_kurtosis: PValue,
+}
+
+/// The omnibus test of D'Agostino & Pearson (1973). The summary must have kept its shape.
+pub fn normality(sample: &Summary) -> Result<Normality, Undefined> {
+    if sample.n < NEEDED {
+        return Err(Undefined::TooFew { needed: NEEDED, got: sample.n });
+    }
+    if sample.infinite > 0 {
+        return Err(Undefined::Infinite);
+    }
+    if sample.constant {
+        return Err(Undefined::ZeroVariance);
+    }
+    let (Some(skewness), Some(kurtosis)) = (sample.skewness, sample.kurtosis) else {
+        return Err(Undefined::Other("the summary has kept no shape".to_string()));
+    };
+    let n = sample.n as f64;
+    let (z_skewness, z_kurtosis) = (z_of_skewness(skewness, n), z_of_kurtosis(kurtosis, n));
+    let statistic = z_skewness * z_skewness + z_kurtosis * z_kurtosis;
+    Ok(Normality {
+        statistic,
+        p: chi2_p(statistic, 2.0),
+        z_skewness,
+        p_skewness: norm_two_sided_p(z_skewness),
+        z_kurtosis,
+        p_kurtosis: norm_two_sided_p(z_kurtosis),
+    })
+}
+
+/// Johnson's transformation of the skewness m3/m2^1.5.
+fn z_of_skewness(skewness: f64, n: f64) -> f64 {
+    let y = skewness * ((n + 1.0) * (n + 3.0) / (6.0 * (n - 2.0))).sqrt();
+    let beta2 = 3.0 * (n * n + 27.0 * n - 70.0) * (n + 1.0) * (n + 3.0)
+        / ((n - 2.0) * (n + 5.0) * (n + 7.0) * (n + 9.0));
+    let w2 = (2.0 * (beta2 - 1.0)).sqrt() - 1.0;
+    let delta = 1.0 / (0.5 * w2.ln()).sqrt();
+    delta * (y / (2.0 / (w2 - 1.0)).sqrt()).asinh()
+}
+
+/// The cube-root transformation of the excess kurtosis m4/m2² - 3.
+fn z_of_kurtosis(excess: f64, n: f64) -> f64 {
+    let mean = -6.0 / (n + 1.0);
+    let variance = 24.0 * n * (n - 2.0) * (n - 3.0) / ((n + 1.0).powi(2) * (n + 3.0) * (n + 5.0));
+    let x = (excess - mean) / variance.sqrt();
+    let root_beta1 = 6.0 * (n * n - 5.0 * n + 2.0) / ((n + 7.0) * (n + 9.0))
+        * (6.0 * (n + 3.0) * (n + 5.0) / (n * (n - 2.0) * (n - 3.0))).sqrt();
+    let inverse = 2.0 / root_beta1;
+    let a = 6.0 + 8.0 / root_beta1 * (inverse + inverse.hypot(1.0));
+    let bottom = 1.0 + x * (2.0 / (a - 4.0)).sqrt();
+    let centre = 1.0 - 2.0 / (9.0 * a);
+    (centre - ((1.0 - 2.0 / a) / bottom.abs()).cbrt().copysign(bottom)) / (2.0 / (9.0 * a)).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::moments::Moments;
+    use super::*;
+
+    fn summary(values: &[f64]) -> Summary {
+        let mut moments = Moments::with_shape();
+        moments.push_slice(values);
+        moments.finish()
+    }
+
+    // Law: mirroring the sample mirrors the skewness and nothing else; offset and unit do not
+    // matter.
+    #[test]
+    fn mirrored_and_moved_samples() {
+        let values: Vec<f64> = (1..60).map(|i| f64::from(i).ln()).collect();
+        let plain = normality(&summary(&values)).expect("a spread");
+        let mirrored: Vec<f64> = values.iter().map(|x| 7.0 - 2.0 * x).collect();
+        let mirrored = normality(&summary(&mirrored)).expect("a spread");
+        assert!((plain.z_skewness + mirrored.z_skewness).abs() < 1e-9);
+        assert!((plain.statistic - mirrored.statistic).abs() < 1e-9);
+        assert!(plain.p_skewness.value < 0.01);
+    }
+
+    // SciPy 1.17: skewtest([2, 8, 0, 4, 1, 9, 9, 0]) and kurtosistest(range(20)), from their
+    // documentation.
+    #[test]
+    fn agrees_with_scipy() {
+        let sample = summary(&[2.0, 8.0, 0.0, 4.0, 1.0, 9.0, 9.0, 0.0]);
+        let z = z_of_skewness(sample.skewness.unwrap_or(0.0), 8.0);
+        assert!((z / 0.446_263_853_741_969_75 - 1.0).abs() < 1e-12, "{z}");
+        let sample = summary(&(0..20).map(f64::from).collect::<Vec<_>>());
+        let z = z_of_kurtosis(sample.kurtosis.unwrap_or(0.0), 20.0);
+        assert!((z / -1.705_810_415_212_206_2 - 1.0).abs() < 1e-12, "{z}");
+    }
+
+    #[test]
+    fn too_little_is_undefined() {
+        assert!(normality(&summary(&[1.0; 10])).is_err());
+        assert_eq!(normality(&summary(&[1.0; 30])), Err(Undefined::ZeroVariance));
+    }
+}
