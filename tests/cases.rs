@@ -24,8 +24,10 @@ fn pieces(text: &str) -> Vec<Piece> {
         pieces.push(Piece::Prose(rest[..start].to_owned()));
         let block = &rest[start + 3..];
         let (head, body) = block.split_once('\n').expect("a fence ends its line");
-        let end = body.find("\n```").map(|end| end + 1).or(body.starts_with("```").then_some(0));
-        let end = end.expect("a fence is closed");
+        let end = match body.starts_with("```") {
+            true => 0,
+            false => body.find("\n```").expect("a fence is closed") + 1,
+        };
         pieces.push(piece(head, &body[..end]));
         rest = &body[end + 3..];
     }

@@ -70,9 +70,19 @@ impl Engine for EmbeddedEngine {
     fn measure(&self, metrics: &[Metric]) -> Vec<Result<Measured, Unmeasured>> {
         let mut budget = Budget::new(self.options.memory_limit_bytes);
         let mut met: HashMap<Side, Answered> = HashMap::new();
-        for dataset in &self.datasets {
+        // Datasets that say their size take what they need; the others share what is left.
+        let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
+        let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
+        for dataset in known {
             met.entry(dataset.side.clone()).or_insert_with(|| {
                 dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
+            });
+        }
+        let budget = budget.shared(unknown.len() as u64);
+        for dataset in unknown {
+            met.entry(dataset.side.clone()).or_insert_with(|| {
+                let needs = distinct_needs(metrics, &dataset.side);
+                dataset.meet(&needs, &mut budget.clone(), &self.options)
             });
         }
         let mut places: HashMap<&Metric, usize> = HashMap::new();

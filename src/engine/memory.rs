@@ -18,6 +18,11 @@ impl Budget {
         Budget { left_bytes: limit_bytes }
     }
 
+    /// An equal part of what is left for each of so many datasets.
+    pub fn shared(self, datasets: u64) -> Self {
+        Budget { left_bytes: self.left_bytes.map(|left| left / datasets.max(1)) }
+    }
+
     /// How many values each of the needs may hold, in their order.
     pub fn admit(&mut self, needs: &[Need], schema: &Schema) -> Vec<Result<u64, String>> {
         let holds = |need: &&Need| bytes_per_row(need, schema) > 0;

@@ -20,6 +20,8 @@ pub struct Table {
     /// Parts that cannot be read, and those on which the reader panics.
     pub broken: Vec<usize>,
     pub panics: Vec<usize>,
+    /// Parts that wait some milliseconds before they are read.
+    pub late_ms: Vec<(usize, u64)>,
 }
 
 impl Table {
@@ -49,6 +51,7 @@ impl Table {
             batch_rows: usize::MAX,
             broken: Vec::new(),
             panics: Vec::new(),
+            late_ms: Vec::new(),
         }
     }
 
@@ -107,6 +110,9 @@ impl Source for Table {
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured> {
         assert!(!self.panics.contains(&part), "part {part} panics");
+        for (_, late_ms) in self.late_ms.iter().filter(|(late, _)| *late == part) {
+            std::thread::sleep(std::time::Duration::from_millis(*late_ms));
+        }
         if self.broken.contains(&part) {
             return Err(Unmeasured::Unreadable(format!("part {part} is broken")));
         }

@@ -5,10 +5,10 @@
 
 use super::contingency::{Contingency, Table};
 use super::fisher;
-use super::noncentrality::{detectable_noncentrality, noncentrality_interval};
-use super::p_values::chi2_p;
+use super::noncentrality::{self, detectable_noncentrality, noncentrality_interval};
+use super::p_values::{chi2_p, lower, upper};
 use super::relative_entropy::Compensated;
-use super::special::{ncx2_cdf, ncx2_sf, norm_isf};
+use super::special::norm_isf;
 use super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
 
 /// Pearson's statistic of one table and what belongs to it.
@@ -199,6 +199,7 @@ fn margin_test(
     }
     let n = table.total() as f64;
     let lambda = n * freedom * margin * margin;
+    let tails = noncentrality::tails(result.statistic, result.df, lambda);
     // sqrt(X2) varies by about 1 around V sqrt(n freedom), which gives the n that settles this V.
     let gap = (result.cramers_v_corrected - margin).abs() * freedom.sqrt();
     let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
@@ -208,8 +209,8 @@ fn margin_test(
     let rows = (2.0 * harmonic * (n_needed / n)).ceil();
     Some(MarginTest {
         margin,
-        p_beyond: PValue::new(ncx2_sf(result.statistic, result.df, lambda)),
-        p_within: PValue::new(ncx2_cdf(result.statistic, result.df, lambda)),
+        p_beyond: upper(tails),
+        p_within: lower(tails),
         rows_to_settle: (rows.is_finite() && rows < 1e18).then_some(rows.max(1.0) as u64),
     })
 }

@@ -38,6 +38,9 @@ pub fn two_by_two(table: &Table) -> Result<Fisher, Undefined> {
         return Err(Undefined::Other("counts beyond 2^63".to_string()));
     }
     let law = Hypergeometric { a, b, c, d };
+    if law.deviation() > MAX_DEVIATION {
+        return Err(Undefined::Other("counts too large for the exact law".to_string()));
+    }
     let (less, greater) = (law.lower_tail(), law.upper_tail());
     let (two_sided, equal) = law.two_sided(less, greater);
     Ok(Fisher {
@@ -73,6 +76,13 @@ impl Hypergeometric {
     /// The table with `by` more in the first cell.
     fn raised(self, by: u128) -> Self {
         Hypergeometric { a: self.a + by, b: self.b - by, c: self.c - by, d: self.d + by }
+    }
+
+    /// Standard deviation of the first cell, to which the length of the sums is proportional.
+    fn deviation(self) -> f64 {
+        let [a, b, c, d] = [self.a, self.b, self.c, self.d].map(|count| count as f64);
+        let n = a + b + c + d;
+        ((a + b) / n * ((c + d) / n) * ((a + c) / n) * (b + d)).sqrt()
     }
 
     fn odds_ratio(self) -> Option<f64> {
@@ -211,6 +221,10 @@ impl Hypergeometric {
         (self.ln_pmf() - other.ln_pmf()).abs() < 1e-6 && other.excess_of(self) == Some(0.0)
     }
 }
+
+/// Standard deviations of the first cell beyond which the sums would take seconds; the normal limit
+/// is then as good.
+const MAX_DEVIATION: f64 = 1e7;
 
 /// Factors up to which two probabilities are compared exactly.
 const MAX_FACTORS: u128 = 10_000_000;

@@ -3,10 +3,10 @@
 //! Never for a reference sample, whose shares are not the truth; that is
 //! [`super::chi_square::homogeneity`].
 
-use super::noncentrality::{detectable_noncentrality, noncentrality_interval};
-use super::p_values::chi2_p;
+use super::noncentrality::{self, detectable_noncentrality, noncentrality_interval};
+use super::p_values::{chi2_p, lower, upper};
 use super::relative_entropy::{Compensated, excess_entropy};
-use super::special::{ncx2_cdf, ncx2_sf, norm_isf};
+use super::special::norm_isf;
 use super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
 
 /// How far fixed probabilities may be from adding up to one.
@@ -178,16 +178,19 @@ fn margin_test(
     }
     let lambda = n * margin * margin;
     let (p_beyond, p_within) = match statistic.is_infinite() {
-        true => (0.0, 1.0),
-        false => (ncx2_sf(statistic, df, lambda), ncx2_cdf(statistic, df, lambda)),
+        true => (PValue::new(0.0), PValue::new(1.0)),
+        false => {
+            let tails = noncentrality::tails(statistic, df, lambda);
+            (upper(tails), lower(tails))
+        }
     };
     let w = ((statistic - df).max(0.0) / n).sqrt();
     let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
     let rows = (reach / (w - margin)).powi(2).ceil();
     Some(MarginTest {
         margin,
-        p_beyond: PValue::new(p_beyond),
-        p_within: PValue::new(p_within),
+        p_beyond,
+        p_within,
         rows_to_settle: (rows.is_finite() && rows < 1e18).then_some(rows.max(1.0) as u64),
     })
 }

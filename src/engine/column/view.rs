@@ -250,6 +250,11 @@ mod tests {
             Arc::new(DictionaryArray::<Int8Type>::from_iter(vec!["a", "b", "b", "c", "a"]));
         let tail = Column::new(&words.slice(3, 2)).expect("a view");
         assert_eq!(tail.value(0), Value::Text("c".into()));
+        let keys = UInt32Array::new(vec![1, 99].into(), Some(vec![true, false].into()));
+        let stray = DictionaryArray::new(keys, Arc::new(StringArray::from(vec!["a", "b"])));
+        let stray: ArrayRef = Arc::new(stray);
+        let stray = Column::new(&stray).expect("a view");
+        assert_eq!((stray.value(0), stray.text(1)), (Value::Text("b".into()), "a"));
         let null: ArrayRef = Arc::new(StringArray::from(vec![None::<&str>]));
         assert!(matches!(Column::new(&null).expect("a view").cells, Cells::Null));
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
+use arrow::array::{ArrayRef, Decimal256Array, Float64Array, Int64Array, StringArray};
+use arrow::datatypes::i256;
 
 use super::*;
 use crate::engine::table::Table;
@@ -187,14 +188,41 @@ fn a_panic_is_an_error_and_not_the_end() {
 }
 
 #[test]
-fn a_question_that_fails_leaves_the_others_alone() {
-    for (n_threads, batch_rows) in [(1, 3), (4, 3), (2, 1000)] {
-        let cut = table().cut(100, batch_rows);
-        let failing = Metric::Rows { on: Side::Data, filter: Some(Filter("id fails 700".into())) };
-        let asked = [failing, Metric::CountWhere { on: Side::Data, rule: not_negative() }];
-        let answers = engine(cut, table(), threads(n_threads)).measure(&asked);
-        let failed = Unmeasured::NotComputable("failed on 700".into());
-        assert_eq!(answers[0].as_ref().expect_err("it fails"), &failed);
+fn the_earlier_of_two_broken_parts_speaks_whichever_fails_first() {
+    for late_ms in [vec![(0, 20), (1, 40)], vec![(0, 40), (1, 20)]] {
+        let mut data = table().cut(500, 500);
+        (data.broken, data.late_ms) = (vec![0, 1], late_ms);
+        let answers = engine(data, table(), threads(2)).measure(&metrics()[1..2]);
+        let broken = Unmeasured::Unreadable("part 0 is broken".into());
+        assert_eq!(answers[0].as_ref().expect_err("unreadable"), &broken);
+    }
+}
+
+/// A column whose rows 700 and 900 are longer than any number that the engine keeps.
+fn overlong() -> Table {
+    let digits = |row| match row {
+        700 => i256::MAX,
+        900 => i256::MIN,
+        _ => i256::from_i128(row),
+    };
+    let longs: Decimal256Array = (0..1000).map(|row| Some(digits(row))).collect();
+    let id: ArrayRef = Arc::new(Int64Array::from_iter_values(0..1000));
+    Table::new(vec![("long", Arc::new(longs)), ("id", id)])
+}
+
+#[test]
+fn a_question_that_fails_leaves_the_others_alone_and_names_its_first_failure() {
+    for (n_threads, batch_rows) in [(1, 3), (4, 3), (4, 100), (3, 200)] {
+        let mut data = overlong().cut(200, batch_rows);
+        data.late_ms = vec![(3, 20)];
+        let present = |column: &str| Metric::CountWhere {
+            on: Side::Data,
+            rule: rule(Predicate::Present { column: column.into() }),
+        };
+        let asked = [present("long"), present("id")];
+        let answers = engine(data, table(), threads(n_threads)).measure(&asked);
+        let reason = answers[0].as_ref().expect_err("too long").to_string();
+        assert_eq!(reason, format!("the decimal {} has more than 38 digits", i256::MAX));
         assert!(answers[1].is_ok());
     }
 }

@@ -74,8 +74,8 @@ fn misfit(left: &Typed, right: &Typed) -> SqlMistake {
     }
 }
 
-/// polars compares 64 signed with 64 unsigned bits as doubles, and an unsigned column with a negative
-/// number as null where the column is large; here they meet in 128 bits.
+/// polars compares 64 signed with 64 unsigned bits as doubles, and an unsigned column with a
+/// negative number as null where the column is large; here they meet in 128 bits.
 fn integers(left: Typed, op: Operator, right: Typed) -> Expr {
     let unsigned = |side: &Typed| side.dtype == DataType::UInt64;
     let fits = match (left.integer(), right.integer()) {
@@ -91,8 +91,8 @@ fn integers(left: Typed, op: Operator, right: Typed) -> Expr {
 
 /// Compares an integer with a float as the numbers that they are.
 ///
-/// Rounding to a double keeps the order, so that the doubles tell unless they are equal; the float is
-/// then a whole number, and the integers tell.
+/// Rounding to a double keeps the order, so that the doubles tell unless they are equal; the float
+/// is then a whole number, and the integers tell.
 fn integer_with_float(
     lowering: &Lowering,
     integer: Typed,
@@ -116,7 +116,8 @@ fn integer_with_float(
         if lowering.long_fractions {
             return Err(too_long());
         }
-        // The whole number itself; one with a fraction lies between doubles that are exact integers.
+        // The whole number itself; one with a fraction lies between doubles that are exact
+        // integers.
         let whole = value.fract() == 0.0 && value.abs() < 1e30;
         return Ok(if whole && integer.integer().is_none() {
             binary(integer.expr, op, lit(value as i128))
@@ -182,8 +183,8 @@ fn decimals(
     }
 }
 
-/// Compares with a literal brought to the decimal's own scale; one that lies between two values of that
-/// scale equals neither.
+/// Compares with a literal brought to the decimal's own scale; one that lies between two values of
+/// that scale equals neither.
 fn decimal_with_literal(
     left: Typed,
     op: Operator,
@@ -245,6 +246,33 @@ pub(super) fn as_decimal_literal(lowering: &Lowering, operand: Typed) -> Result<
     let Some((unscaled, scale)) = decimal_literal(lowering, &operand)? else { return Ok(operand) };
     let expr = decimal(unscaled, scale).ok_or_else(too_long)?;
     Ok(Typed::new(expr, DataType::Decimal(DECIMAL_DIGITS, scale)))
+}
+
+/// The operands of an operation with a decimal in it, so that nothing is rounded to a scale: a
+/// product has room for the digits of both, and a quotient is a double, as it is of integers.
+pub(super) fn decimal_operands(
+    lowering: &Lowering,
+    left: Typed,
+    op: Operator,
+    right: Typed,
+) -> Result<(Typed, Typed), SqlMistake> {
+    if op == Operator::TrueDivide {
+        return Ok((left.cast(DataType::Float64), right.cast(DataType::Float64)));
+    }
+    let left = as_decimal_literal(lowering, left)?;
+    let right = as_decimal_literal(lowering, right)?;
+    let both = left.class() == Class::Decimal && right.class() == Class::Decimal;
+    if op != Operator::Multiply || !both {
+        return Ok((left, right));
+    }
+    let scale = scale(&left) + scale(&right);
+    if scale > DECIMAL_DIGITS {
+        return Err(SqlMistake::new("a product of decimals has more than 38 places")
+            .help("say that rounding is fine: `CAST(decimal AS DOUBLE)`"));
+    }
+    let product = DataType::Decimal(DECIMAL_DIGITS, scale);
+    let widen = |side: Typed| Typed::new(side.expr.strict_cast(product.clone()), product.clone());
+    Ok((widen(left), widen(right)))
 }
 
 fn too_long() -> SqlMistake {

@@ -30,21 +30,22 @@ pub(super) fn frame(
 /// Hands an array to polars through the C data interface.
 fn import(name: &str, array: &ArrayRef) -> Result<Series, String> {
     let (array, schema) = arrow::ffi::to_ffi(&array.to_data()).map_err(|e| e.to_string())?;
-    // SAFETY: both structs are `repr(C)` with the fields of `ArrowSchema` in the C data interface, which
-    // fixes their layout; `schema` was just exported and lives until the end of this function, and the
-    // import only reads it.
+    // SAFETY: both structs are `repr(C)` with the fields of `ArrowSchema` in the C data interface,
+    // which fixes their layout; `schema` was just exported and lives until the end of this
+    // function, and the import only reads it.
     let field = unsafe {
         let schema = &*std::ptr::from_ref(&schema).cast::<polars_arrow::ffi::ArrowSchema>();
         polars_arrow::ffi::import_field_from_c(schema)
     };
     let field = field.map_err(|error| error.to_string())?;
-    // SAFETY: both structs are `repr(C)` with the fields of `ArrowArray` in the C data interface, and
-    // `transmute` checks that their sizes agree. The value moves: its release callback, which frees the
-    // reference that it holds to the buffers, runs once, when polars drops the import.
+    // SAFETY: both structs are `repr(C)` with the fields of `ArrowArray` in the C data interface,
+    // and `transmute` checks that their sizes agree. The value moves: its release callback, which
+    // frees the reference that it holds to the buffers, runs once, when polars drops the import.
     let array = unsafe {
         std::mem::transmute::<arrow::ffi::FFI_ArrowArray, polars_arrow::ffi::ArrowArray>(array)
     };
-    // SAFETY: `array` is a valid export of the type that `field` was exported with, by the same call.
+    // SAFETY: `array` is a valid export of the type that `field` was exported with, by the same
+    // call.
     let imported = unsafe { polars_arrow::ffi::import_array_from_c(array, field.dtype) };
     let imported = imported.map_err(|error| error.to_string())?;
     Series::from_arrow(name.into(), imported).map_err(|error| error.to_string())
@@ -146,8 +147,8 @@ fn zone(name: &str) -> Result<String, String> {
     }
 }
 
-/// The Arrow type by which a column of the schema is planned; the batches may hold it in another unit
-/// or layout. `None` for types that SQL cannot use.
+/// The Arrow type by which a column of the schema is planned; the batches may hold it in another
+/// unit or layout. `None` for types that SQL cannot use.
 pub(super) fn arrow_type(kind: &Type) -> Option<ArrowType> {
     use ArrowType as A;
     Some(match kind {

@@ -165,7 +165,8 @@ pub(super) fn binary(left: Expr, op: Operator, right: Expr) -> Expr {
     Expr::BinaryExpr { left: Arc::new(left), op, right: Arc::new(right) }
 }
 
-/// The columns that the predicate meets, and whether its numbers are all as exact as they were written.
+/// The columns that the predicate meets, and whether its numbers are all as exact as they were
+/// written.
 pub(super) struct Lowering<'a> {
     pub schema: &'a Schema,
     pub long_fractions: bool,
@@ -229,10 +230,9 @@ impl Lowering<'_> {
                 };
                 (left.cast(width.clone()), right.cast(width))
             }
-            (Class::Decimal, _) | (_, Class::Decimal) => (
-                compare::as_decimal_literal(self, left)?,
-                compare::as_decimal_literal(self, right)?,
-            ),
+            (Class::Decimal, _) | (_, Class::Decimal) => {
+                compare::decimal_operands(self, left, op, right)?
+            }
             (Class::Text, other) | (other, Class::Text) if other.is_number() => {
                 let (left, right) = (describe(&left), describe(&right));
                 return Err(SqlMistake::new(format!("{left} and {right} cannot be computed with"))
@@ -355,8 +355,8 @@ impl Lowering<'_> {
         <[Expr; 2]>::try_from(parts).map_err(|_| SqlMistake::new("two branches are needed"))
     }
 
-    /// Values that stand in for each other, brought to one type. Integers beside floats become floats,
-    /// which rounds above 2^53.
+    /// Values that stand in for each other, brought to one type. Integers beside floats become
+    /// floats, which rounds above 2^53.
     fn alike_parts(&self, parts: Vec<Typed>) -> Result<Vec<Expr>, SqlMistake> {
         for pair in parts.windows(2) {
             if !pair[0].class().meets(pair[1].class()) {

@@ -1,4 +1,5 @@
-//! `IN` lists: each value as the column's type holds it exactly, or left out because nothing equals it.
+//! `IN` lists: each value as the column's type holds it exactly, or left out because nothing equals
+//! it.
 
 use polars::prelude::{AnyValue, DataType, Expr, LiteralValue, PlSmallStr, Series, lit};
 

@@ -1,17 +1,18 @@
 //! The only door to polars: predicates in SQL over one row, evaluated on Arrow batches.
 //!
-//! A predicate is read by polars' SQL, checked and made exact here, and run by polars' lazy engine on
-//! the columns it names, which cross over without a copy. What polars leaves to chance is decided here:
+//! A predicate is read by polars' SQL, checked and made exact here, and run by polars' lazy engine
+//! on the columns it names, which cross over without a copy. What polars leaves to chance is
+//! decided here:
 //!
-//! - **NaN is missing.** A NaN in a float column, and one that a computation gives (0/0), is null: it
-//!   satisfies no comparison, and a row whose answer hangs on it is not judged. Division of another
-//!   number by zero gives an infinity, which is a value.
-//! - **Numbers compare exactly.** An integer meets a float without rounding at 2^53, 32-bit floats meet
-//!   literals as doubles, decimals meet literals as decimals. Integers are added, subtracted and
-//!   multiplied in 128 bits, so that unsigned and narrow columns never wrap around.
-//! - **Types do not mix.** Text with numbers, booleans with 0 and 1, dates with datetimes, datetimes
-//!   with and without a zone: mistakes, found with the schema alone. Text literals beside temporal
-//!   columns are read as strict ISO 8601.
+//! - **NaN is missing.** A NaN in a float column, and one that a computation gives (0/0), is null:
+//!   it satisfies no comparison, and a row whose answer hangs on it is not judged. Division of
+//!   another number by zero gives an infinity, which is a value.
+//! - **Numbers compare exactly.** An integer meets a float without rounding at 2^53, 32-bit floats
+//!   meet literals as doubles, decimals meet literals as decimals. Integers are added, subtracted
+//!   and multiplied in 128 bits, so that unsigned and narrow columns never wrap around.
+//! - **Types do not mix.** Text with numbers, booleans with 0 and 1, dates with datetimes,
+//!   datetimes with and without a zone: mistakes, found with the schema alone. Text literals beside
+//!   temporal columns are read as strict ISO 8601.
 //! - **What can never be true is a mistake**: `= NULL`, `NULL` in an `IN` list.
 //!
 //! It knows no expectation and reads no file; functions of SQL that would are refused.
@@ -40,8 +41,8 @@ use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, lit};
 use crate::metric::Schema;
 use lower::Lowering;
 
-/// The stack on which a predicate is read: an unoptimised build takes some 10 KiB for each of the levels
-/// that [`text::survey`] lets through.
+/// The stack on which a predicate is read: an unoptimised build takes some 10 KiB for each of the
+/// levels that [`text::survey`] lets through.
 const STACK_BYTES: usize = 16 << 20;
 /// Beyond so many threads polars is left to use its pool.
 const MAX_FILLERS: usize = 64;
@@ -95,8 +96,8 @@ impl SqlPredicate {
     /// Reads a predicate and checks it against the columns it will meet.
     ///
     /// # Errors
-    /// It is no single expression, it looks beyond one row, it names an unknown or ambiguous column, or
-    /// it does not type-check to a boolean.
+    /// It is no single expression, it looks beyond one row, it names an unknown or ambiguous
+    /// column, or it does not type-check to a boolean.
     pub fn parse(text: &str, schema: &Schema) -> Result<SqlPredicate, SqlMistake> {
         let survey = text::survey(text)?;
         let failed = || {
@@ -141,12 +142,12 @@ impl SqlPredicate {
 
     /// Answers for each row of a batch: yes, no, or null where a missing value leaves it open.
     ///
-    /// Columns are found by name. May be called from several threads at once, and works on the thread
-    /// that calls.
+    /// Columns are found by name. May be called from several threads at once, and works on the
+    /// thread that calls.
     ///
     /// # Errors
-    /// A column is absent, of a type that does not fit the predicate, or a strict `CAST` met a value
-    /// that it cannot convert.
+    /// A column is absent, of a type that does not fit the predicate, or a strict `CAST` met a
+    /// value that it cannot convert.
     pub fn evaluate(&self, record: &RecordBatch) -> Result<BooleanArray, String> {
         let guarded = AssertUnwindSafe(|| self.answer(record));
         catch_unwind(guarded).unwrap_or_else(|_| Err("the SQL engine failed on this batch".into()))
@@ -183,8 +184,9 @@ impl fmt::Debug for SqlPredicate {
 }
 
 impl Plan {
-    /// Makes the predicate exact for these types and tries it on a row of nulls, so that what polars
-    /// only finds when it runs (a pattern, the argument of a function) is found before there are data.
+    /// Makes the predicate exact for these types and tries it on a row of nulls, so that what
+    /// polars only finds when it runs (a pattern, the argument of a function) is found before there
+    /// are data.
     fn new(
         parsed: &Expr,
         columns: &[String],
@@ -207,10 +209,11 @@ impl Plan {
 
 /// How many constants are selected beside a predicate.
 ///
-/// polars hands the two sides of each `AND` to its own pool unless a selection has as many expressions
-/// as that pool has threads (`IR::Select` in polars-mem-engine 0.55.2, `planner/lp.rs`). The scan is
-/// parallel already: the hand-over would only cost, and a caller that is a rayon worker itself would
-/// take up other work while it waits. To be removed when polars takes the choice as an option.
+/// polars hands the two sides of each `AND` to its own pool unless a selection has as many
+/// expressions as that pool has threads (`IR::Select` in polars-mem-engine 0.55.2,
+/// `planner/lp.rs`). The scan is parallel already: the hand-over would only cost, and a caller that
+/// is a rayon worker itself would take up other work while it waits. To be removed when polars
+/// takes the choice as an option.
 fn n_fillers() -> usize {
     static FILLERS: OnceLock<usize> = OnceLock::new();
     *FILLERS.get_or_init(|| {

@@ -140,8 +140,8 @@ impl Survey {
             let negated = words.get(i + 1).is_some_and(|next| next == "NOT");
             let word = if negated { "IS NOT" } else { word.as_str() };
             if let Some(value) = words.get(i + 1 + usize::from(negated)).filter(|w| truth(w)) {
-                // polars answers null for a null where SQL answers false; see `IsTrue` in polars-sql
-                // 0.55.2. To be removed when `null IS TRUE` is false there.
+                // polars answers null for a null where SQL answers false; see `IsTrue` in
+                // polars-sql 0.55.2. To be removed when `null IS TRUE` is false there.
                 let message =
                     format!("`{word} {value}` leaves null open, where SQL says yes or no");
                 let help = "write the condition itself, or `COALESCE(condition, FALSE)`";
@@ -208,6 +208,11 @@ pub(super) fn explain(error: &str, survey: &Survey, schema: &Schema) -> SqlMista
     if error.starts_with("unable to parse") || error.starts_with("invalid expression") {
         return SqlMistake::new("this is no SQL expression")
             .help("text stands in single quotes, odd column names in double quotes");
+    }
+    if let Some(form) = error.strip_prefix("expression ") {
+        // What follows is the parser's own tree.
+        let form = form.split([' ', '{', '(']).next().unwrap_or_default();
+        return SqlMistake::new(format!("`{form}` is not supported in a row predicate"));
     }
     SqlMistake::new(first_line(error))
 }

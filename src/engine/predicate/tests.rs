@@ -158,7 +158,12 @@ fn floats_are_exact() {
     let column = || floats([Some(two53 as f64), Some(two53 as f64 + 2.0)]);
     check(vec![("a", column())], above(Value::Int(two53 + 1)), "ny");
     check(vec![("a", column())], at_most(Value::Int(two53 + 1)), "yn");
+    check(vec![("a", column())], at_least(Value::Int(two53 + 1)), "ny");
+    check(vec![("a", column())], below(Value::Int(two53 + 1)), "yn");
     check(vec![("a", column())], one_of(vec![Value::Int(two53 + 1)]), "nn");
+    let four = || floats([Some(two53 as f64 + 4.0)]);
+    check(vec![("a", four())], above(Value::Int(two53 + 3)), "y");
+    check(vec![("a", four())], at_most(Value::Int(two53 + 3)), "n");
     check(vec![("a", column())], one_of(vec![Value::Int(two53), Value::float(f64::NAN)]), "yn");
 }
 

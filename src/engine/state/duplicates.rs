@@ -224,6 +224,8 @@ mod tests {
 
     #[test]
     fn compound_keys_are_never_run_together() {
+        let (first, second) = (vec![Some("a\u{1}b"), Some("a")], vec![Some("c"), Some("b\u{1}c")]);
+        check(vec![("a", texts(first)), ("b", texts(second))], 2, 2, 0);
         let first = vec![Some("a"), Some("ab"), Some(""), None, Some("a\u{1}")];
         let second = vec![Some("b"), Some(""), Some("ab"), Some("ab"), None];
         check(vec![("a", texts(first)), ("b", texts(second))], 5, 5, 0);

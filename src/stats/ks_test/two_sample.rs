@@ -16,6 +16,8 @@ pub struct Answer {
     pub p: PValue,
     pub exact: bool,
     pub method: &'static str,
+    /// Whether the law is that of samples without ties.
+    pub ignores_ties: bool,
 }
 
 /// Tests whether two samples come from the same distribution.
@@ -39,7 +41,7 @@ pub fn two_sample(c: &Comparison, design: &Design) -> Result<TestResult, Undefin
     let ci = interval(c.d(), bounds, 4.0, design.alpha);
     let margin = design.margin.map(|margin| margin_test(c.d(), margin, bounds, 4.0, design.alpha));
     let mut warnings = Vec::new();
-    if !answer.method.contains("exact") && !answer.method.contains("ties") && c.tied > 0 {
+    if answer.ignores_ties && c.tied > 0 {
         let percent = 100.0 * c.tied_share();
         warnings.push(format!("{percent:.1} % of the values are tied: the p-value is too large"));
     }
@@ -89,7 +91,9 @@ pub fn answer(c: &Comparison, tail: Tail, ties: bool) -> Answer {
             Some(*sum)
         })
     };
-    if let Some(ln_p) = question.separated(|rank| untied || prefix_sums().any(|sum| sum == rank)) {
+    if let Some(ln_p) = question
+        .separated(|rank| untied || c.groups.is_none() || prefix_sums().any(|sum| sum == rank))
+    {
         return exact(ln_p, "exact, complete separation");
     }
     let ln_p = if untied {
@@ -104,7 +108,15 @@ pub fn answer(c: &Comparison, tail: Tail, ties: bool) -> Answer {
         (None, false) => {
             let tied = c.groups.as_ref().and_then(|_| tied_limit(question, groups));
             let method = "asymptotic, conditional on ties";
-            tied.map_or_else(|| limit(question), |ln_p| asymptotic(ln_p, method))
+            tied.map_or_else(
+                || limit(question),
+                |ln_p| Answer {
+                    p: PValue::from_ln(ln_p),
+                    exact: false,
+                    method,
+                    ignores_ties: false,
+                },
+            )
         }
     }
 }
@@ -115,15 +127,11 @@ fn limit(question: Question) -> Answer {
     } else {
         "asymptotic, Hodges' approximation"
     };
-    asymptotic(question.limit(), method)
-}
-
-fn asymptotic(ln_p: f64, method: &'static str) -> Answer {
-    Answer { p: PValue::from_ln(ln_p), exact: false, method }
+    Answer { p: PValue::from_ln(question.limit()), exact: false, method, ignores_ties: true }
 }
 
 fn exact(ln_p: f64, method: &'static str) -> Answer {
-    Answer { p: PValue::from_ln(ln_p), exact: true, method }
+    Answer { p: PValue::from_ln(ln_p), exact: true, method, ignores_ties: false }
 }
 
 #[cfg(test)]
