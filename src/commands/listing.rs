@@ -7,7 +7,7 @@ use crate::cli::{Format, Run};
 use crate::exit::Exit;
 use crate::metric::Metric;
 use crate::plan::Check;
-use crate::prose::plural;
+use crate::prose::counted;
 
 /// Lists the names of the selected checks.
 pub fn list(run: &Run, caller: Caller, selected: &[Vec<&Check>], console: &Console) -> Exit {
@@ -16,13 +16,13 @@ pub fn list(run: &Run, caller: Caller, selected: &[Vec<&Check>], console: &Conso
         return console.print(&crate::harness::list(&ids));
     }
     let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
-    console.print(&format!("{lines}\n{}\n", plural(ids.len() as u64, "check")))
+    console.print(&format!("{lines}\n{}\n", counted(ids.len() as u64, "check")))
 }
 
 /// Says how many questions the checks of a suite came down to.
 pub fn tell_plan(opened: &Opened, checks: usize, metrics: &[Metric], console: &Console) {
-    let checks = plural(checks as u64, "check");
-    let questions = plural(metrics.len() as u64, "question");
+    let checks = counted(checks as u64, "check");
+    let questions = counted(metrics.len() as u64, "question");
     console.complain(&format!("plan: {}: {checks} ask {questions}\n", opened.suite.name));
     for metric in metrics {
         console.complain(&format!("plan:   {metric:?}\n"));

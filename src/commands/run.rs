@@ -21,6 +21,7 @@ use crate::expectations::{Context, Mistake};
 use crate::metric::{Answers, Example, Measured, Metric, Schema, Unmeasured};
 use crate::plan::{self, Check, Schemas, Selection};
 use crate::project::ReportDefaults;
+use crate::prose::shell_word;
 use crate::report::DatasetInfo;
 use crate::verdict::{ExampleRow, Family, Status, Verdict};
 
@@ -97,7 +98,7 @@ impl Told {
 }
 
 fn failure_count(limit: usize) -> String {
-    crate::prose::plural(limit as u64, "failure")
+    crate::prose::counted(limit as u64, "failure")
 }
 
 fn threads(run: &Run) -> usize {
@@ -206,7 +207,7 @@ fn select<'b, 's>(
 fn nothing(selection: &Selection, bound: &[Vec<Check>], console: &Console) -> Exit {
     let ids = || bound.iter().flatten().map(|check| check.id.as_str());
     let near = selection.filters.iter().find_map(|text| crate::diagnostic::nearest(text, ids()));
-    let total = crate::prose::plural(ids().count() as u64, "check");
+    let total = crate::prose::counted(ids().count() as u64, "check");
     let mut text = format!("error: nothing was checked: no check is selected out of {total}\n");
     if let Some(near) = near {
         text.push_str(&format!("help: did you mean `{near}`?\n"));
@@ -238,11 +239,25 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
     let today = Utc::now().format("%Y-%m-%d").to_string();
     let (mut verdicts, family) = plan::settle(&judged, size, &today);
     explain(opened, checks, &contexts, &answers, &mut verdicts);
+    for verdict in &mut verdicts {
+        verdict.repeat = repeat(run, &verdict.source.file, &verdict.id);
+    }
     Told {
         verdicts,
         families: family.into_iter().collect(),
         datasets: outputs::datasets(opened, &answers),
     }
+}
+
+/// The command that repeats one check alone, with the data and the parameters of this run.
+fn repeat(run: &Run, suite: &str, id: &str) -> String {
+    let mut words = vec!["datacheck".to_owned(), shell_word(suite)];
+    let options = [("--data", &run.data), ("--reference", &run.reference), ("-p", &run.param)];
+    for (option, values) in options {
+        words.extend(values.iter().map(|value| format!("{option} {}", shell_word(value))));
+    }
+    words.push(format!("--exact {}", shell_word(id)));
+    words.join(" ")
 }
 
 fn ask(engine: &impl Engine, metrics: Vec<Metric>) -> Answers {

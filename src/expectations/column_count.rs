@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use super::row_count::Counts;
-use crate::prose::plural;
+use crate::prose::counted;
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::verdict::Observed;
 
@@ -67,7 +67,7 @@ impl Expect for ColumnCount {
     fn judge(&self, context: &Context, _: &Answers) -> Result<Finding, Unmeasured> {
         let found = context.schema.columns.len() as u64;
         let kept = self.counts().contains(found);
-        let message = self.counts().sentence(kept, &plural(found, "column"));
+        let message = self.counts().sentence(kept, &counted(found, "column"));
         Ok(Finding::decided(kept, message).observed(Observed::Integer(found.into())))
     }
 }

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
-use crate::prose::{names, plural};
+use crate::prose::{names, counted};
 use crate::verdict::Observed;
 
 /// The table has the named columns: exactly these, at least these, or none of these.
@@ -78,7 +78,7 @@ impl Expect for Columns {
         let problems = self.problems(&found);
         let list = Observed::List(found.iter().map(|name| (*name).to_owned()).collect());
         let finding = if problems.is_empty() {
-            let count = plural(found.len() as u64, "column");
+            let count = counted(found.len() as u64, "column");
             Finding::decided(true, format!("the table has the {count} that it should have"))
         } else {
             Finding::decided(false, problems.join("; "))

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::in_set::values;
 use super::{Context, Expect, Expectation, Finding, Kind, Literal, Mistake, Scope, tally};
 use crate::metric::{Answers, Metric, Side, Unmeasured, Value};
-use crate::prose::{names, plural};
+use crate::prose::{names, counted};
 use crate::verdict::{Observed, RowCounts};
 
 /// The set of values that occur equals, contains, or lies within the listed set.
@@ -101,7 +101,7 @@ impl Expect for DistinctSet {
         if self.contain.is_none() && !unknown.is_empty() {
             problems.push(format!("not in the set: {}", names(unknown, 10)));
         }
-        let distinct = plural(present.len() as u64, "distinct value");
+        let distinct = counted(present.len() as u64, "distinct value");
         let message = match problems.is_empty() {
             true => format!("`{name}` has {distinct}, as it should"),
             false => format!("`{name}` has {distinct}; {}", problems.join("; ")),

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, range};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
-use crate::prose::{count, plural};
+use crate::prose::{count, counted};
 use crate::verdict::Observed;
 
 /// The table has this number of rows.
@@ -76,7 +76,7 @@ impl Expect for RowCount {
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let rows = *answers.rows(&self.metric(context))?;
         let kept = self.counts().contains(rows);
-        let message = self.counts().sentence(kept, &plural(rows, "row"));
+        let message = self.counts().sentence(kept, &counted(rows, "row"));
         Ok(Finding::decided(kept, message).observed(Observed::Integer(rows.into())))
     }
 }

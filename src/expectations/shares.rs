@@ -1,8 +1,8 @@
 //! Both sides of a column counted in the same categories or bins.
 
 use super::Context;
-use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
-use crate::prose::{count, figure};
+use crate::metric::{Answers, Metric, Side, Type, Unmeasured, number};
+use crate::prose::{count, rounded};
 use crate::stats::contingency::Contingency;
 use crate::verdict::Chart;
 
@@ -66,9 +66,10 @@ fn labels(edges: &[f64]) -> Vec<String> {
     let Some((first, last)) = edges.first().zip(edges.last()) else {
         return vec!["all".into()];
     };
-    let inner = edges.windows(2).map(|pair| format!("({}, {}]", figure(pair[0]), figure(pair[1])));
-    let below = std::iter::once(format!("≤ {}", figure(*first)));
-    below.chain(inner).chain([format!("> {}", figure(*last))]).collect()
+    let text = |edge: f64| number(rounded(edge, 6));
+    let inner = edges.windows(2).map(|pair| format!("({}, {}]", text(pair[0]), text(pair[1])));
+    let below = std::iter::once(format!("≤ {}", text(*first)));
+    below.chain(inner).chain([format!("> {}", text(*last))]).collect()
 }
 
 fn categories(answers: &Answers, data: &Metric, reference: &Metric) -> Result<Shares, Unmeasured> {

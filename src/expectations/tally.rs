@@ -167,7 +167,7 @@ fn sentence(counted: &Counted, mostly: f64, words: &Words) -> String {
         true => format!("; up to {} % are allowed", percent_of(1.0 - mostly)),
         false => String::new(),
     };
-    let share = percent(violations, examined);
+    let share = percent(violations as f64 / examined as f64);
     format!("{} of {} {subject} {break_it} ({share}{allowed})", count(violations), count(examined))
 }
 

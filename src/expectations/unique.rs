@@ -98,7 +98,7 @@ impl Expect for Unique {
             rows => format!(
                 "{} of {examined} rows share their {key} with another row ({}); {} distinct",
                 count(rows),
-                percent(rows, found.examined),
+                percent(rows as f64 / found.examined as f64),
                 count(found.distinct),
             ),
         };

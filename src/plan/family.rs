@@ -1,7 +1,7 @@
 //! The tests that share one alpha: what the correction leaves to each, and what it promises for
 //! all.
 
-use crate::prose::plural;
+use crate::prose::counted;
 use crate::stats::PValue;
 use crate::stats::adjust::{Correction, adjust};
 use crate::verdict::Family;
@@ -38,7 +38,7 @@ pub fn adjusted(p: &[Option<PValue>], size: usize, correction: Correction) -> Ve
 /// The family with the sentence that says what its alpha means.
 pub fn describe(suite: &str, size: usize, correction: Correction, alpha: f64) -> Family {
     let share = format!("{} %", crate::metric::number((alpha * 1e10).round() / 1e8));
-    let tests = plural(size as u64, "test");
+    let tests = counted(size as u64, "test");
     let sentence = match (size, correction) {
         (0, _) => "no statistical test shares an alpha".to_owned(),
         (1, _) => format!(

@@ -125,11 +125,7 @@ fn blank(check: &Check) -> Verdict {
         message: String::new(),
         warnings: Vec::new(),
         source: Origin { file: check.suite.file.clone(), line: spec.line() },
-        repeat: format!(
-            "datacheck {} --exact {}",
-            prose::shell_word(&check.suite.file),
-            prose::shell_word(&check.id)
-        ),
+        repeat: String::new(),
     }
 }
 
@@ -176,7 +172,7 @@ fn decide(
     {
         verdict.warnings.push(format!(
             "under-powered: these sizes show an effect of {} with probability {}, the margin is {}",
-            figure(detectable),
+            prose::figure(detectable),
             statistics.power,
             number(margin.margin),
         ));
@@ -184,8 +180,12 @@ fn decide(
 }
 
 fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
-    let figures =
-        format!("{} = {}, adjusted p = {}", result.symbol, figure(result.statistic), shown(p));
+    let figures = format!(
+        "{} = {}, adjusted p = {}",
+        result.symbol,
+        prose::figure(result.statistic),
+        prose::p_value(p.value)
+    );
     if p.value < alpha {
         return (Status::Fail, format!("differs from the reference: {figures}"));
     }
@@ -194,7 +194,7 @@ fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
             format!(
                 "; it would have shown {} of {} or more",
                 article(result.effect.name),
-                figure(effect)
+                prose::figure(effect)
             )
         }
         None => String::new(),
@@ -209,7 +209,7 @@ fn with_margin(
     p: PValue,
     check: &Check,
 ) -> (Status, String) {
-    let effect = format!("{} = {}", result.effect.name, figure(result.effect.value));
+    let effect = format!("{} = {}", result.effect.name, prose::figure(result.effect.value));
     let limit = number(margin.margin);
     match outcome {
         MarginOutcome::Equivalent => {
@@ -218,7 +218,7 @@ fn with_margin(
         }
         MarginOutcome::Different => {
             let text = format!("differs from the reference by more than the margin of {limit}");
-            (Status::Fail, format!("{text}: {effect}, adjusted p = {}", shown(p)))
+            (Status::Fail, format!("{text}: {effect}, adjusted p = {}", prose::p_value(p.value)))
         }
         MarginOutcome::Inconclusive => {
             let status = match check.spec.common.on_inconclusive.unwrap_or_default() {
@@ -227,7 +227,7 @@ fn with_margin(
                 OnInconclusive::Pass => Status::Pass,
             };
             let rows = margin.rows_to_settle.map(|rows| {
-                format!("; about {} on each side would settle it", prose::plural(rows, "row"))
+                format!("; about {} on each side would settle it", prose::counted(rows, "row"))
             });
             let text = format!("is neither shown equivalent nor to differ by more than {limit}");
             (status, format!("{text} (inconclusive): {effect}{}", rows.unwrap_or_default()))
@@ -237,20 +237,6 @@ fn with_margin(
 
 fn article(effect: &str) -> String {
     format!("an effect `{effect}`")
-}
-
-fn figure(value: f64) -> String {
-    prose::figure(value)
-}
-
-/// A p-value as a person reads it.
-fn shown(p: PValue) -> String {
-    match p.value {
-        0.0 if p.ln == f64::NEG_INFINITY => "0".into(),
-        value if value < 1e-300 => "< 1e-300".into(),
-        value if value < 1e-4 => format!("{value:.1e}"),
-        value => format!("{}", (value * 1e4).round() / 1e4),
-    }
 }
 
 /// Severity and known failures turn a failure into something milder, or the reverse.

@@ -1,7 +1,7 @@
 //! What the whole run came to, in a word and a sentence.
 
-use super::figures::count;
 use super::results::{Results, Summary};
+use crate::prose::count;
 use crate::verdict::Status;
 
 /// The verdict on a run.

@@ -1,9 +1,9 @@
 //! A summary in GitHub's Markdown, for a pull request or a job's summary.
 
-use super::figures::{count, duration, moment};
 use super::headline::{Headline, rank, word};
 use super::results::{Check, Results};
 use super::visible::{shortened, visible};
+use crate::prose::{count, duration, moment};
 use crate::verdict::Status;
 
 /// A comment holds 65,536 characters; so many rows of so many characters fit with room to spare.

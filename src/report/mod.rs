@@ -6,7 +6,6 @@
 
 mod cells;
 mod chart;
-mod figures;
 mod github;
 mod headline;
 mod html;

@@ -1,12 +1,12 @@
 //! Verdicts as text for a terminal: escaped for it, coloured only when asked.
 
-use super::figures::{count, counted};
 use super::headline::Headline;
 use super::results::{Check, Results};
 use super::table::{Cell, CellKind, Table};
 use super::visible::{shortened, visible};
 use super::words;
 use super::written::{expectation, plain};
+use crate::prose::{count, counted};
 use crate::verdict::Status;
 
 /// Whether text carries colours.

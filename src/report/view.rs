@@ -10,10 +10,10 @@ use serde::Serialize;
 use card::Card;
 
 use super::chart;
-use super::figures::{counted, duration, moment, size};
 use super::headline::{BY_ATTENTION, Headline, key, rank, word};
 use super::results::{Check, DatasetInfo, Results, Role, Summary};
 use super::written::plain;
+use crate::prose::{counted, duration, moment, size};
 use crate::verdict::Status;
 
 /// The whole page.

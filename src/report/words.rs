@@ -1,7 +1,7 @@
 //! The parts of a verdict in words, for every reader that is plain text.
 
-use super::figures::{count, figure, p_value, percent};
 use super::results::{Distance, Effect, Margin, Rows, Test};
+use crate::prose::{count, figure, p_value, percent};
 use crate::verdict::MarginOutcome;
 
 /// The counts of rows: `15 of 19,988 examined violate (0.075 %)`, `12 skipped as missing`.

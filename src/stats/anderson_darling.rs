@@ -56,7 +56,8 @@ pub fn anderson_darling(pooled: &Pooled, ties: TieRule) -> Result<AndersonDarlin
 }
 
 fn midrank_a2(pooled: &Pooled, sizes: &[u64]) -> f64 {
-    let n = pooled.n() as f64;
+    let total = pooled.n();
+    let n = total as f64;
     let mut sums = vec![Compensated::default(); sizes.len()];
     let (mut below, mut below_each) = (0_u64, vec![0_u64; sizes.len()]);
     for tie in pooled.ties() {
@@ -66,7 +67,7 @@ fn midrank_a2(pooled: &Pooled, sizes: &[u64]) -> f64 {
         let bottom = rank * (n - rank) - n * size as f64 / 4.0;
         for (i, &count) in tie.iter().enumerate() {
             let own = 2 * below_each[i] + count;
-            let gap = difference(pooled.n(), own, doubled, sizes[i]) / 2.0;
+            let gap = difference(total, own, doubled, sizes[i]) / 2.0;
             if gap != 0.0 {
                 sums[i].add(size as f64 / n * gap * (gap / bottom));
             }
@@ -78,16 +79,17 @@ fn midrank_a2(pooled: &Pooled, sizes: &[u64]) -> f64 {
 }
 
 fn right_a2(pooled: &Pooled, sizes: &[u64]) -> f64 {
-    let n = pooled.n() as f64;
+    let total = pooled.n();
+    let n = total as f64;
     let mut sums = vec![Compensated::default(); sizes.len()];
     let (mut upto, mut upto_each) = (0_u64, vec![0_u64; sizes.len()]);
     for tie in pooled.ties().take(pooled.n_distinct() - 1) {
         let size: u64 = tie.iter().sum();
         upto += size;
-        let bottom = upto as f64 * (pooled.n() - upto) as f64;
+        let bottom = upto as f64 * (total - upto) as f64;
         for (i, &count) in tie.iter().enumerate() {
             upto_each[i] += count;
-            let gap = difference(pooled.n(), upto_each[i], upto, sizes[i]);
+            let gap = difference(total, upto_each[i], upto, sizes[i]);
             sums[i].add(size as f64 / n * gap * (gap / bottom));
         }
     }

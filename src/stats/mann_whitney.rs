@@ -15,7 +15,7 @@ const EXACT_N: u64 = 60;
 /// Without ties the exact law is also used when one side has at most this many.
 const EXACT_SMALLER: u64 = 8;
 /// Additions that an exact law may cost.
-const EXACT_COST: f64 = 2e8;
+const EXACT_COST: f64 = 1e9;
 /// Values of which the ranks are listed for the exact law.
 const EXACT_MOST: u64 = 100_000;
 
@@ -109,7 +109,7 @@ impl MannWhitney {
     pub fn exact(&self) -> Result<Sides, Undefined> {
         let too_large = || Undefined::Other("samples too large for the exact law".to_string());
         let ranks = self.doubled_ranks.as_ref().ok_or_else(too_large)?;
-        if self.exact_cost() > 10.0 * EXACT_COST {
+        if self.exact_cost() > 2.0 * EXACT_COST {
             return Err(too_large());
         }
         // The rank sum of the smaller side follows from U.

@@ -33,6 +33,9 @@ pub fn tails(x: f64, df: f64, lambda: f64) -> Tails {
 ///
 /// The tail grows with the noncentrality, so that a bracket and the Illinois rule suffice.
 pub fn noncentrality(x: f64, df: f64, probability: f64) -> f64 {
+    if x == f64::INFINITY || probability >= 1.0 {
+        return f64::INFINITY;
+    }
     let valid = x >= 0.0 && x.is_finite() && probability > 0.0 && probability < 1.0;
     let error = |lambda: f64| tails(x, df, lambda).upper - probability;
     let mut low = (0.0, if valid { error(0.0) } else { 0.0 });
@@ -49,7 +52,7 @@ pub fn noncentrality(x: f64, df: f64, probability: f64) -> f64 {
         high.0 *= 2.0;
     }
     for _ in 0..300 {
-        if high.0 - low.0 <= 1e-13 * high.0 {
+        if high.0 - low.0 <= 1e-15 * high.0 {
             break;
         }
         let secant = high.0 - high.1 * (high.0 - low.0) / (high.1 - low.1);
@@ -103,6 +106,7 @@ mod tests {
             }
         }
         assert_eq!(noncentrality(0.0, 3.0, 0.5), 0.0);
+        assert_eq!(noncentrality(2.0, 3.0, 1.0), f64::INFINITY);
     }
 
     #[test]

@@ -9,7 +9,8 @@
 //!   another number by zero gives an infinity, which is a value.
 //! - **Numbers compare exactly.** An integer meets a float without rounding at 2^53, 32-bit floats
 //!   meet literals as doubles, decimals meet literals as decimals. Integers are added, subtracted
-//!   and multiplied in 128 bits, so that unsigned and narrow columns never wrap around.
+//!   and multiplied in 128 bits, so that unsigned and narrow columns never wrap around. Products of
+//!   decimals keep all places; `/` gives a double, whatever it divides.
 //! - **Types do not mix.** Text with numbers, booleans with 0 and 1, dates with datetimes,
 //!   datetimes with and without a zone: mistakes, found with the schema alone. Text literals beside
 //!   temporal columns are read as strict ISO 8601.

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::figures::{figure, percent};
 use super::super::number::Number;
 use super::axis::Axis;
 use super::{Drawing, place};
+use crate::prose::{figure, percent};
 
 const HEIGHT: f64 = 196.0;
 const LEFT: f64 = 40.0;

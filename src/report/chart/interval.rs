@@ -1,9 +1,9 @@
 //! An effect with its interval, beside the margin within which it would not matter.
 
-use super::super::figures::figure;
 use super::super::results::Effect;
 use super::axis::Axis;
 use super::{Drawing, WIDTH};
+use crate::prose::figure;
 
 const HEIGHT: f64 = 62.0;
 const BOTTOM: f64 = 38.0;

@@ -1,8 +1,8 @@
 //! Two means, each with its interval, on one axis.
 
-use super::super::figures::figure;
 use super::axis::Axis;
 use super::{Drawing, WIDTH};
+use crate::prose::figure;
 
 const HEIGHT: f64 = 92.0;
 const LEFT: f64 = 76.0;

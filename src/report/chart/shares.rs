@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::figures::percent;
 use super::super::number::Number;
 use super::super::visible::visible;
 use super::axis::Axis;
 use super::{Drawing, WIDTH};
+use crate::prose::percent;
 
 const ROW: f64 = 26.0;
 const LABEL_END: f64 = 116.0;

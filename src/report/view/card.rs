@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::super::chart;
-use super::super::figures::{count, figure, p_value, percent};
 use super::super::headline::{key, word};
 use super::super::results::{Chart, Check, Results};
 use super::super::table::{CellKind, Table};
@@ -11,6 +10,7 @@ use super::super::visible::shortened;
 use super::super::words;
 use super::super::written::{expectation, plain};
 use super::measures::{Measure, measures, method};
+use crate::prose::{count, figure, p_value, percent};
 use crate::verdict::{Severity, Status};
 
 /// One check, as it is shown.

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::super::figures::{count, counted, figure, p_value, percent};
 use super::super::results::{Check, Distance, FamilyInfo, Margin, Results, Test};
 use super::super::words;
 use crate::metric::number;
+use crate::prose::{count, counted, figure, p_value, percent};
 
 /// A number, what it is, and what qualifies it.
 #[derive(Serialize)]
