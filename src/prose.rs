@@ -1,7 +1,22 @@
-//! Words and numbers of sentences, the same in verdicts, reports and on the terminal; full precision
-//! stays in results.json.
+//! Words and numbers of sentences, the same in verdicts, reports and on the terminal; full
+//! precision stays in results.json.
 
-use crate::metric::number;
+/// The shortest text that reads back as the same double; exponents beyond 1e16 and below 1e-5.
+pub fn number(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "inf".into() } else { "-inf".into() };
+    }
+    let value = value + 0.0;
+    let size = value.abs();
+    if size != 0.0 && !(1e-5..1e16).contains(&size) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
+}
 
 /// A number to four significant digits, more where its whole part has more: `0.0731`, `2026`,
 /// `-12,346`.

@@ -90,7 +90,8 @@ fn warnings(measure: &Measure, distance: &Distance, shares: &Shares, binned: boo
     let mut warnings = Vec::new();
     if measure.max < distance.noise_p95 {
         warnings.push(format!(
-            "the threshold is below the noise: at these sizes chance alone exceeds {} in 5 % of runs",
+            "the threshold is below the noise: at these sizes chance alone exceeds {} in 5 % of \
+             runs",
             figure(distance.noise_p95)
         ));
     }

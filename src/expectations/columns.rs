@@ -60,7 +60,7 @@ impl Expect for Columns {
             (None, None, None) => Err(Mistake::new("no columns are named")
                 .help("give `exactly`, `include` or `exclude` a list of names")),
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-                Err(Mistake::new("`exactly` says it all, `include` and `exclude` cannot stand beside it"))
+                Err(Mistake::new("`include` and `exclude` cannot stand beside `exactly`"))
             }
             (None, None, Some(_)) if self.ordered => {
                 Err(Mistake::new("`ordered` has no meaning for `exclude`"))

@@ -57,7 +57,9 @@ impl Expectation for DistinctSet {
 impl DistinctSet {
     fn list(&self) -> Result<&[Literal], Mistake> {
         match (&self.equal, &self.contain, &self.within) {
-            (Some(list), None, None) | (None, Some(list), None) | (None, None, Some(list)) => Ok(list),
+            (Some(list), None, None) => Ok(list),
+            (None, Some(list), None) => Ok(list),
+            (None, None, Some(list)) => Ok(list),
             _ => Err(Mistake::new("one of `equal`, `contain` and `within` must be given")),
         }
     }

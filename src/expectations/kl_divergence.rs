@@ -118,7 +118,7 @@ impl Expect for KlDivergence {
         let (unit, distance): (_, fn(&[u64], &[u64]) -> _) = match (self.unit, self.smoothing) {
             (Unit::Nats, Smoothing::None) => ("nats", plain),
             (Unit::Nats, Smoothing::AddHalf) => ("nats", distances::kl),
-            (Unit::Bits, Smoothing::None) => ("bits", |data, reference| bits(plain(data, reference))),
+            (Unit::Bits, Smoothing::None) => ("bits", |data, other| bits(plain(data, other))),
             (Unit::Bits, Smoothing::AddHalf) => {
                 ("bits", |data, reference| bits(distances::kl(data, reference)))
             }

@@ -7,7 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::{Mistake, instant};
-use crate::metric::{Type, Value, number};
+use crate::metric::{Type, Value};
+use crate::prose::number;
 
 /// A scalar of a suite, or the name of another column: `{column: list_price}`.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::range::Range;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, tally};
-use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured};
+use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::figure;
 use crate::verdict::Observed;
 
@@ -86,14 +86,15 @@ impl Expect for Quantile {
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let name = context.name();
-        let value = answers.quantile(&self.metric(context))?.as_ref().and_then(|value| value.as_f64());
-        let Some(value) = value else {
+        let answer = answers.quantile(&self.metric(context))?;
+        let Some(value) = answer.as_ref().and_then(Value::as_f64) else {
             return tally::empty(context, None, &format!("values of `{name}`"));
         };
         let range = self.range().map_err(|mistake| Unmeasured::NotComputable(mistake.message))?;
         let kept = range.contains(value);
         let not = if kept { "" } else { "not " };
-        let message = format!("the {} quantile of `{name}` is {}, {not}{range}", self.p, figure(value));
+        let (p, shown) = (self.p, figure(value));
+        let message = format!("the {p} quantile of `{name}` is {shown}, {not}{range}");
         Ok(Finding::decided(kept, message).observed(Observed::Number(value)))
     }
 }

@@ -1,7 +1,7 @@
 //! A range of numbers with its words: what `min`, `max` and `strict` mean wherever they stand.
 
 use super::Mistake;
-use crate::metric::number;
+use crate::prose::number;
 
 /// Numbers from `min` to `max`; the ends belong to it unless it is strict.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! Both sides of a column counted in the same categories or bins.
 
 use super::Context;
-use crate::metric::{Answers, Metric, Side, Type, Unmeasured, number};
-use crate::prose::{count, rounded};
+use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
+use crate::prose::{count, number, rounded};
 use crate::stats::contingency::Contingency;
 use crate::verdict::Chart;
 

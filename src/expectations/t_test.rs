@@ -101,9 +101,8 @@ impl Expect for TTest {
             .map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))?;
         let mut finding = Finding::test(result, format!("the mean of `{}`", context.name()));
         finding.dropped = [data, reference].map(|side| side.nulls + side.nans).to_vec();
-        if let (Some(data), Some(reference)) = (interval(&data.summary), interval(&reference.summary)) {
-            finding.chart = Some(Chart::Means { data, reference });
-        }
+        let means = interval(&data.summary).zip(interval(&reference.summary));
+        finding.chart = means.map(|(data, reference)| Chart::Means { data, reference });
         Ok(finding)
     }
 }

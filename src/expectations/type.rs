@@ -71,12 +71,15 @@ impl Expect for Type {
         if let Some(rule) = self.reads(context) {
             let counted = *answers.counted(&tally::metric(rule.clone()))?;
             if counted.violations > 0 {
-                let (keep, break_it) = (format!("read as {}", self.is), format!("do not read as {}", self.is));
+                let (keep, break_it) =
+                    (format!("read as {}", self.is), format!("do not read as {}", self.is));
                 let words = Words::of_values(context, keep, break_it);
                 return tally::judge(context, answers, rule, &words);
             }
         }
-        let kept = self.is.accepts(kind) || (context.schema.untyped && *kind == crate::metric::Type::Null);
+        // In a file without types, a column without values is of every type.
+        let is_empty = context.schema.untyped && *kind == crate::metric::Type::Null;
+        let kept = is_empty || self.is.accepts(kind);
         let message = match kept {
             true => format!("`{name}` is {kind}"),
             false => format!("`{name}` is {kind} instead of {}", self.is),

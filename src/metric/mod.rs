@@ -16,7 +16,7 @@ pub use measured::{
 pub use predicate::{Bound, BoundValue, Comparison, Missing, Predicate, RowRule};
 pub use schema::{Column, Schema, Type};
 pub use type_name::TypeName;
-pub use value::{Float, Value, number};
+pub use value::{Float, Value};
 
 use std::fmt;
 use std::sync::Arc;

@@ -24,6 +24,12 @@ const CLASSES: [&str; 13] = [
     "binary", "list", "struct", "null",
 ];
 
+/// The names of single types, as a regular expression.
+const EXACT: &str = concat!(
+    r"^(u?int(8|16|32|64|128)|float(16|32|64)|",
+    r"decimal\(.*\)|datetime\[.+\]|list\[.+\])$"
+);
+
 impl TypeName {
     /// Reads a name; `None` for one that means nothing.
     pub fn parse(text: &str) -> Option<TypeName> {
@@ -78,7 +84,7 @@ impl JsonSchema for TypeName {
             "description": "a class of types such as `number`, or one type such as `int64`",
             "anyOf": [
                 {"enum": TypeName::names()},
-                {"type": "string", "pattern": r"^(u?int(8|16|32|64|128)|float(16|32|64)|decimal\(.*\)|datetime\[.+\]|list\[.+\])$"}
+                {"type": "string", "pattern": EXACT}
             ]
         })
     }

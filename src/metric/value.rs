@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use crate::prose::number;
+
 /// A double that is equal to itself: NaN equals NaN, and -0.0 equals 0.0.
 #[derive(Clone, Copy, Debug)]
 pub struct Float(pub f64);
@@ -108,23 +110,6 @@ impl fmt::Display for Value {
             Value::Duration(nanos) => write!(f, "{}s", number(*nanos as f64 / 1e9)),
             Value::Binary(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
         }
-    }
-}
-
-/// The shortest text that reads back as the same double; exponents beyond 1e16 and below 1e-5.
-pub fn number(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".into();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "inf".into() } else { "-inf".into() };
-    }
-    let value = value + 0.0;
-    let size = value.abs();
-    if size != 0.0 && !(1e-5..1e16).contains(&size) {
-        format!("{value:e}")
-    } else {
-        format!("{value}")
     }
 }
 

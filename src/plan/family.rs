@@ -37,7 +37,7 @@ pub fn adjusted(p: &[Option<PValue>], size: usize, correction: Correction) -> Ve
 
 /// The family with the sentence that says what its alpha means.
 pub fn describe(suite: &str, size: usize, correction: Correction, alpha: f64) -> Family {
-    let share = format!("{} %", crate::metric::number((alpha * 1e10).round() / 1e8));
+    let share = format!("{} %", crate::prose::number((alpha * 1e10).round() / 1e8));
     let tests = counted(size as u64, "test");
     let sentence = match (size, correction) {
         (0, _) => "no statistical test shares an alpha".to_owned(),
@@ -45,9 +45,9 @@ pub fn describe(suite: &str, size: usize, correction: Correction, alpha: f64) ->
             "if nothing changed, the one test raises a false alarm in at most {share} of runs"
         ),
         (_, Correction::None) => format!(
-            "no correction: if nothing changed, each of the {tests} raises a false alarm in {share} of \
-             runs, and at least one of them in up to {} % of runs",
-            crate::metric::number(
+            "no correction: if nothing changed, each of the {tests} raises a false alarm in \
+             {share} of runs, and at least one of them in up to {} % of runs",
+            crate::prose::number(
                 (-f64::exp_m1(size as f64 * f64::ln_1p(-alpha)) * 1e3).round() / 1e1
             ),
         ),
@@ -55,8 +55,8 @@ pub fn describe(suite: &str, size: usize, correction: Correction, alpha: f64) ->
             "of the alarms among {tests}, at most {share} are false on average ({correction})"
         ),
         _ => format!(
-            "if nothing changed, any of the {tests} raises a false alarm in at most {share} of runs \
-             ({correction})"
+            "if nothing changed, any of the {tests} raises a false alarm in at most {share} of \
+             runs ({correction})"
         ),
     };
     Family {

@@ -2,8 +2,8 @@
 
 use super::{Blocked, Check, family};
 use crate::expectations::{Context, Finding, OnInconclusive, Outcome};
-use crate::metric::{Answers, Unmeasured, number};
-use crate::prose;
+use crate::metric::{Answers, Unmeasured};
+use crate::prose::{self, number};
 use crate::stats::{MarginTest, PValue, TestResult};
 use crate::suite::Target;
 use crate::verdict::{

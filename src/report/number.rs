@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::metric::number;
+use crate::prose::number;
 
 /// A double; `NaN`, `inf` and `-inf` are written as text, since JSON has no words for them.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]

@@ -115,7 +115,7 @@ fn observed(observed: &Observed) -> Value {
     match observed {
         Observed::Number(value) => match serde_json::Number::from_f64(*value) {
             Some(number) => Value::Number(number),
-            None => Value::String(crate::metric::number(*value)),
+            None => Value::String(crate::prose::number(*value)),
         },
         Observed::Integer(value) => match (i64::try_from(*value), u64::try_from(*value)) {
             (Ok(value), _) => Value::from(value),

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::metric::number;
 use crate::prose::count;
+use crate::prose::number;
 
 /// A check and its arguments on one line, in the suite's own notation: `between: {min: 10, max:
 /// 350}`.

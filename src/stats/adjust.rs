@@ -271,9 +271,9 @@ mod tests {
         }
     }
 
-    // R 4.3: p.adjust(c(.01, .02, .03, .04, .05), method = …).
+    // By hand: with p = k/100 every k of 5, the steps are 5 p, 4 p, 3 p … and 5 p / k.
     #[test]
-    fn agrees_with_r() {
+    fn agrees_with_hand_calculation() {
         let p = [0.01, 0.02, 0.03, 0.04, 0.05];
         check(&p, Correction::Holm, &[0.05, 0.08, 0.09, 0.09, 0.09]);
         check(&p, Correction::Hochberg, &[0.05; 5]);

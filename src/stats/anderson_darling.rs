@@ -158,10 +158,11 @@ fn interpolated(standardized: f64, freedom: f64) -> f64 {
     let slope = points.iter().map(|&(x, y)| y * first(x)).sum::<f64>() / squares;
     let bend = points.iter().map(|&(x, y)| y * second(x)).sum::<f64>() / norm;
     let x = standardized;
-    // Beyond its vertex the parabola would rise again; the table's last p-value stands for all that
-    // follows.
-    let last = points[points.len() - 1].0;
-    if x > last {
+    // Outside its points the parabola says nothing, and beyond its vertex it would rise again.
+    if x < points[0].0 {
+        return 1.0;
+    }
+    if x > points[points.len() - 1].0 {
         return 0.0;
     }
     (level + slope * first(x) + bend * second(x)).exp()

@@ -140,7 +140,7 @@ fn choose(n: usize, k: usize) -> f64 {
 mod tests {
     use super::*;
 
-    // Anderson & Darling (1952), table 1: the limit law at its usual percentage points.
+    // The usual percentage points of the limit law, as tabulated since Anderson & Darling (1952).
     #[test]
     fn agrees_with_the_published_table() {
         for (x, p) in [(0.461_36, 0.05), (0.743_46, 0.01), (0.347_30, 0.1), (0.118_88, 0.5)] {

@@ -1,8 +1,9 @@
 //! Statistics as pure functions: no files, no clock, no data frames, no randomness without a seed.
 //!
-//! Reading order: [`special`] (tails and quantiles of distributions), [`moments`] and [`ecdf`] (what a
-//! sample is reduced to), then one file for each test or distance, [`adjust`] (many tests at once) and
-//! [`power`]. Upper tails are survival functions, never `1 - cdf`, and carry their logarithm.
+//! Reading order: [`special`] (tails and quantiles of distributions), [`moments`] and [`ecdf`]
+//! (what a sample is reduced to), then one file for each test or distance, [`adjust`] (many tests
+//! at once) and [`power`]. Upper tails are survival functions, never `1 - cdf`, and carry their
+//! logarithm.
 
 pub mod adjust;
 pub mod anderson_darling;
@@ -106,7 +107,8 @@ pub enum Tail {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Design {
     pub tail: Tail,
-    /// False-alarm rate at which this one test would decide; also sets the interval's level, 1 - alpha.
+    /// False-alarm rate at which this one test would decide; also sets the interval's level, 1 -
+    /// alpha.
     pub alpha: f64,
     /// Probability with which the detectable effect is to be seen.
     pub power: f64,

@@ -87,12 +87,15 @@ pub fn noncentrality_interval(x: f64, df: f64, level: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::special::norm_isf;
     use super::*;
 
-    // Cohen (1988), table 8.3: w = .3 with df = 1 needs lambda 7.849 at alpha .05 and power .8.
+    // With one degree of freedom it is a two-sided normal test: (z.975 + z.8)², but for the far
+    // tail.
     #[test]
-    fn agrees_with_cohen() {
-        assert!((detectable_noncentrality(1.0, 0.05, 0.8) - 7.848_860_9).abs() < 1e-5);
+    fn one_degree_of_freedom_is_normal() {
+        let normal = (norm_isf(0.025) + norm_isf(0.2)).powi(2);
+        assert!((detectable_noncentrality(1.0, 0.05, 0.8) / normal - 1.0).abs() < 1e-5);
     }
 
     // Law: the tail at the answer is the probability that was asked for.

@@ -96,8 +96,7 @@ mod tests {
         assert!(plain.p_skewness.value < 0.01);
     }
 
-    // SciPy 1.17: skewtest([2, 8, 0, 4, 1, 9, 9, 0]) and kurtosistest(range(20)), from their
-    // documentation.
+    // The examples in the documentation of SciPy's `skewtest` (1.5.3) and `kurtosistest`.
     #[test]
     fn agrees_with_scipy() {
         let sample = summary(&[2.0, 8.0, 0.0, 4.0, 1.0, 9.0, 9.0, 0.0]);

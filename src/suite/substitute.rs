@@ -13,7 +13,7 @@ use super::decode::suggestion;
 use super::params::{Param, is_name};
 use super::tree::{Content, Node, Origin};
 use crate::diagnostic::{Diagnostic, Span, nearest};
-use crate::metric::number;
+use crate::prose::number;
 
 /// Fills a tree in.
 #[derive(Debug)]

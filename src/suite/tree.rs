@@ -105,7 +105,7 @@ impl Node {
             Content::Int(value) => serde_json::Number::from_i128(*value)
                 .map_or_else(|| Value::String(value.to_string()), Value::Number),
             Content::Float(value) => serde_json::Number::from_f64(*value)
-                .map_or_else(|| Value::String(crate::metric::number(*value)), Value::Number),
+                .map_or_else(|| Value::String(crate::prose::number(*value)), Value::Number),
             Content::Text(text) => Value::String(text.clone()),
             Content::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
             Content::Map(entries) => Value::Object(
@@ -123,7 +123,7 @@ pub fn shown(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { ".inf".into() } else { "-.inf".into() };
     }
-    crate::metric::number(value)
+    crate::prose::number(value)
 }
 
 /// The beginning of a text, fit for one line of a message.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::results::{Check, Distance, FamilyInfo, Margin, Results, Test};
 use super::super::words;
-use crate::metric::number;
+use crate::prose::number;
 use crate::prose::{count, counted, figure, p_value, percent};
 
 /// A number, what it is, and what qualifies it.

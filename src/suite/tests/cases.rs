@@ -212,7 +212,7 @@ fn json(value: &serde_yaml::Value) -> serde_json::Value {
         serde_yaml::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(value), _) => value.into(),
             (None, Some(value)) => serde_json::Number::from_f64(value)
-                .map_or_else(|| Value::String(crate::metric::number(value)), Value::Number),
+                .map_or_else(|| Value::String(crate::prose::number(value)), Value::Number),
             (None, None) => Value::String(number.to_string()),
         },
         serde_yaml::Value::String(text) => Value::String(text.clone()),
