@@ -1,7 +1,6 @@
 //! The datasets of the suites, opened once and given to an engine.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::cli::Run;
 use crate::engine::source::{self, Declared, DeclaredType, SourceSpec};
@@ -125,12 +124,11 @@ fn source(
     let named = suite.datasets.iter().find(|(name, _)| name == path);
     let path = named.map_or(path, |(_, path)| path.as_str()).to_owned();
     let suite_types = declared_types(suite);
-    let declared: Arc<dyn Fn(&str) -> Option<DeclaredType> + Send + Sync> =
-        Arc::new(move |column| {
-            let found = suite_types.iter().find(|(key, _)| key.matches(column));
-            found.and_then(|(_, name)| as_declared(name))
-        });
-    source::open_with_threads(&SourceSpec { path, declared: Declared::By(declared) }, threads)
+    let declared = Declared::by(move |column| {
+        let found = suite_types.iter().find(|(key, _)| key.matches(column));
+        found.and_then(|(_, name)| as_declared(name))
+    });
+    source::open_with_threads(&SourceSpec { path, declared }, threads)
 }
 
 fn declared_types(suite: &Suite) -> Vec<(ColumnKey, TypeName)> {

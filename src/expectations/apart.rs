@@ -32,6 +32,9 @@ pub fn check(context: &Context, max: f64, bins: Option<u32>) -> Result<(), Mista
     Ok(())
 }
 
+/// A distance between the counts of the data and those of the reference.
+pub type Between = fn(&[u64], &[u64]) -> Result<Distance, Undefined>;
+
 /// What to measure, and how it is spoken of.
 pub struct Measure {
     /// "KL divergence".
@@ -39,7 +42,7 @@ pub struct Measure {
     pub unit: Option<&'static str>,
     pub max: f64,
     pub bins: Option<u32>,
-    pub distance: fn(&[u64], &[u64]) -> Result<Distance, Undefined>,
+    pub distance: Between,
 }
 
 /// Judges a distance by its `max`.

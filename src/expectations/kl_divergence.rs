@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::apart::{self, Measure};
+use super::apart::{self, Between, Measure};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::Undefined;
@@ -115,7 +115,7 @@ impl Expect for KlDivergence {
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let (unit, distance): (_, fn(&[u64], &[u64]) -> _) = match (self.unit, self.smoothing) {
+        let (unit, distance): (_, Between) = match (self.unit, self.smoothing) {
             (Unit::Nats, Smoothing::None) => ("nats", plain),
             (Unit::Nats, Smoothing::AddHalf) => ("nats", distances::kl),
             (Unit::Bits, Smoothing::None) => ("bits", |data, other| bits(plain(data, other))),

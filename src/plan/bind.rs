@@ -31,15 +31,14 @@ pub fn bind<'s>(suite: &'s Suite, schemas: &Schemas) -> Bound<'s> {
     for spec in &suite.checks {
         match columns(suite, spec, schemas) {
             Ok(columns) => {
-                let checks = columns.into_iter().map(|column| check(suite, spec, column, schemas));
-                for result in checks.collect::<Vec<_>>() {
-                    match result {
+                for column in columns {
+                    match check(suite, spec, column, schemas) {
                         Ok(check) => bound.checks.push(check),
-                        Err(mistake) => bound.mistakes.push(mistake),
+                        Err(mistake) => bound.mistakes.push(*mistake),
                     }
                 }
             }
-            Err(mistake) => bound.mistakes.push(mistake),
+            Err(mistake) => bound.mistakes.push(*mistake),
         }
     }
     refuse_twins(&mut bound);
@@ -51,7 +50,7 @@ fn columns(
     suite: &Suite,
     spec: &CheckSpec,
     schemas: &Schemas,
-) -> Result<Vec<Option<String>>, Diagnostic> {
+) -> Result<Vec<Option<String>>, Box<Diagnostic>> {
     let (regex, text) = match &spec.target {
         Target::Table | Target::Rows => return Ok(vec![None]),
         Target::Column(ColumnKey::Name(name)) => return Ok(vec![Some(name.clone())]),
@@ -63,9 +62,10 @@ fn columns(
     if names.is_empty() {
         let columns = prose::names(schema.names(), 12);
         let span = spec.places.column.clone().unwrap_or_else(|| spec.places.check.clone());
-        return Err(Diagnostic::error(format!("no column of the data matches `{text}`"))
+        let mistake = Diagnostic::error(format!("no column of the data matches `{text}`"))
             .at(&suite.file, span, "matches nothing")
-            .help(format!("the columns are {columns}")));
+            .help(format!("the columns are {columns}"));
+        return Err(Box::new(mistake));
     }
     Ok(names.into_iter().map(|name| Some(name.to_owned())).collect())
 }
@@ -75,7 +75,7 @@ fn check<'s>(
     spec: &'s CheckSpec,
     column: Option<String>,
     schemas: &Schemas,
-) -> Result<Check<'s>, Diagnostic> {
+) -> Result<Check<'s>, Box<Diagnostic>> {
     let id = identity(suite, spec, column.as_deref());
     let mut check = Check { id, suite, spec, column, blocked: None };
     if let Some(reason) = &spec.common.skip {
@@ -111,16 +111,16 @@ fn check<'s>(
     Ok(check)
 }
 
-fn told(suite: &Suite, spec: &CheckSpec, mistake: Mistake) -> Diagnostic {
+fn told(suite: &Suite, spec: &CheckSpec, mistake: Mistake) -> Box<Diagnostic> {
     let span = match mistake.argument {
         Some(argument) => spec.places.argument(argument),
         None => spec.places.check.clone(),
     };
     let diagnostic = Diagnostic::error(mistake.message).at(&suite.file, span, "");
-    match mistake.help {
+    Box::new(match mistake.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
-    }
+    })
 }
 
 fn identity(suite: &Suite, spec: &CheckSpec, column: Option<&str>) -> String {

@@ -272,7 +272,8 @@ fn integers_and_floats_compare_as_the_numbers_they_are() {
     let columns = [("x", INT64), ("y", float())];
     let columns = columns.map(|(name, kind)| Column { name: name.into(), kind }).into();
     let schema = Schema { columns, ..Schema::default() };
-    let checks: [(&str, fn(Ordering) -> bool); 8] = [
+    type Holds = fn(Ordering) -> bool;
+    let checks: [(&str, Holds); 8] = [
         ("x < y", Ordering::is_lt),
         ("x <= y", Ordering::is_le),
         ("x = y", Ordering::is_eq),

@@ -31,6 +31,11 @@ pub enum Declared {
 type Find = dyn Fn(&str) -> Option<DeclaredType> + Send + Sync;
 
 impl Declared {
+    /// Those for which `find` gives a type.
+    pub fn by(find: impl Fn(&str) -> Option<DeclaredType> + Send + Sync + 'static) -> Self {
+        Declared::By(Arc::new(find))
+    }
+
     /// The type of a column, if it has a declared one.
     pub fn of(&self, column: &str) -> Option<DeclaredType> {
         match self {
