@@ -220,16 +220,20 @@ fn trials(
         let check = results.checks.iter().find(|check| check.id == verdict.id);
         check.map(|check| report::failure(check, paint(console))).unwrap_or_default()
     };
+    let block = |verdict: &Verdict| format!("---- {} ----\n{}\n", verdict.id, details(verdict));
     let warn_fails = targets.fail_on_warn;
     if run.output.quiet {
         let failed = verdicts.iter().filter(|verdict| harness::fails(verdict, warn_fails));
-        return failed
-            .map(|verdict| format!("---- {} ----\n{}\n", verdict.id, details(verdict)))
-            .collect();
+        return failed.map(block).collect();
     }
     let style = Style { terse: run.output.format == Format::Terse, color, warn_fails };
-    harness::print(verdicts, style, details)
-        .unwrap_or_else(|error| format!("error: the verdicts cannot be printed: {error}\n"))
+    let trials = harness::print(verdicts, style, details)
+        .unwrap_or_else(|error| format!("error: the verdicts cannot be printed: {error}\n"));
+    let warned =
+        |verdict: &&Verdict| verdict.status == Status::Warn && !harness::fails(verdict, warn_fails);
+    let warnings = verdicts.iter().filter(warned).map(block);
+    let warnings: String = warnings.collect();
+    if warnings.is_empty() { trials } else { format!("{trials}warnings:\n\n{warnings}") }
 }
 
 /// What the datasets of a suite were when they were read.

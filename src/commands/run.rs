@@ -18,7 +18,7 @@ use crate::cli::Run;
 use crate::engine::{self, Engine};
 use crate::exit::Exit;
 use crate::expectations::{Context, Mistake};
-use crate::metric::{Answers, Example, Measured, Metric, Schema, Unmeasured};
+use crate::metric::{Answers, Example, Measured, Metric, Schema, Side, Unmeasured};
 use crate::plan::{self, Check, Schemas, Selection};
 use crate::project::ReportDefaults;
 use crate::prose::shell_word;
@@ -239,13 +239,26 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
     let today = Utc::now().format("%Y-%m-%d").to_string();
     let (mut verdicts, family) = plan::settle(&judged, size, &today);
     explain(opened, checks, &contexts, &answers, &mut verdicts);
+    let is_same = same_content(&answers);
     for verdict in &mut verdicts {
+        if is_same && (verdict.test.is_some() || verdict.distance.is_some()) {
+            verdict.warnings.push("data and reference are the same file".into());
+        }
         verdict.repeat = repeat(run, &verdict.source.file, &verdict.id);
     }
     Told {
         verdicts,
         families: family.into_iter().collect(),
         datasets: outputs::datasets(opened, &answers),
+    }
+}
+
+/// Whether data and reference hold the same bytes, which no test can tell apart.
+fn same_content(answers: &Answers) -> bool {
+    let hash = |on| answers.identity(&Metric::Identity { on }).map(|found| found.sha256.clone());
+    match (hash(Side::Data), hash(Side::Reference)) {
+        (Ok(data), Ok(reference)) => data == reference,
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One check on the page.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::super::chart;
 use super::super::headline::{key, word};
@@ -122,7 +123,10 @@ fn telling_figure(check: &Check) -> Option<String> {
     match check.rows.share {
         Some(share) if share.0 > 0.0 => Some(percent(share.0)),
         Some(_) => None,
-        None => check.observed.is_number().then(|| plain(&check.observed)),
+        None => match &check.observed {
+            Value::Number(number) if number.is_f64() => number.as_f64().map(figure),
+            observed => observed.is_number().then(|| plain(observed)),
+        },
     }
 }
 

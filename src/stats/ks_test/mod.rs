@@ -3,6 +3,8 @@
 //! Of one sample against a given distribution, and of two samples. With ties the two-sample p-value
 //! is conditional on them, so that discrete data keep their power.
 
+mod band;
+mod exact;
 mod law;
 mod one_sample;
 mod tied_limit;

@@ -1,8 +1,9 @@
 //! Compares every check with figures of independent implementations, recorded in `fixtures/stats/`.
 //!
-//! One file for each family of cases; the rules of comparison are those of `fixtures/stats/README.md`.
-//! Each key under `expect` must be either checked or skipped by name, so that no figure goes unread.
-//! `cargo test oracle_table -- --nocapture` prints the largest error of each family.
+//! One file for each family of cases; the rules of comparison are those of
+//! `fixtures/stats/README.md`. Each key under `expect` must be either checked or skipped by name,
+//! so that no figure goes unread. `cargo test oracle_table -- --nocapture` prints the largest error
+//! of each family.
 
 mod case;
 mod categorical;
