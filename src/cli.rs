@@ -56,6 +56,8 @@ impl Told {
 /// Everything but a run.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Drafts a suite from data; prints it, or writes it to a new file.
+    Init(Init),
     /// Says what a check means, from its own documentation; without a name lists all checks.
     Explain {
         /// The name of a check: `between`.
@@ -85,6 +87,22 @@ pub enum Command {
         #[arg(long, default_value_t = 20_000)]
         rows: u64,
     },
+}
+
+/// A draft of a suite.
+#[derive(Clone, Debug, Args)]
+pub struct Init {
+    /// The data to draft from: a file, a pattern, a folder.
+    pub data: String,
+    /// Adds tests that compare the data with this reference.
+    #[arg(long, value_name = "PATH")]
+    pub reference: Option<String>,
+    /// The file to write; it must not exist yet.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The name of the suite; default that of its file, else that of the data.
+    #[arg(long, value_name = "NAME")]
+    pub suite: Option<String>,
 }
 
 /// A run of suites.

@@ -37,6 +37,7 @@
 pub mod cli;
 pub mod commands;
 pub mod diagnostic;
+pub mod draft;
 pub mod engine;
 pub mod exit;
 pub mod expectations;

@@ -13,6 +13,7 @@ const MAP: &[(&str, &[&str])] = &[
         &[
             "cli",
             "project",
+            "draft",
             "suite",
             "plan",
             "engine",
@@ -23,6 +24,7 @@ const MAP: &[(&str, &[&str])] = &[
         ],
     ),
     ("harness", &[]),
+    ("draft", &["suite"]),
     ("plan", &["suite", "expectations"]),
     ("project", &["suite", "expectations"]),
     ("suite", &["expectations"]),

@@ -5,6 +5,7 @@ mod console;
 mod datasets;
 mod explain;
 mod fixtures;
+mod init;
 mod last_failed;
 mod listing;
 mod memory;
@@ -47,6 +48,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, caller: Caller) -> u8
     let exit = Exit::strongest([exit, console.exit()]);
     match (caller, exit) {
         (Caller::TestRunner, Exit::Failed | Exit::Unjudged) => 101,
+        // A test runner passes its filter to every test binary; matching nothing is no news there.
+        (Caller::TestRunner, Exit::Nothing) => Exit::Held.code(),
         _ => exit.code(),
     }
 }
@@ -54,6 +57,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, caller: Caller) -> u8
 fn command(cli: &Cli, caller: Caller, console: &Console) -> Exit {
     match &cli.command {
         None => run::run(&cli.run, caller, console),
+        Some(Command::Init(draft)) => init::init(draft, &cli.run, console),
         Some(Command::Explain { check }) => explain::explain(check.as_deref(), console),
         Some(Command::Docs) => console.print(&explain::page()),
         Some(Command::Schema) => console.print(&schema()),

@@ -201,6 +201,9 @@ fn print(
             console.print(&trials(run, targets, verdicts, results, console));
         }
     }
+    if verdicts.is_empty() {
+        return;
+    }
     let index = targets.folder.as_ref().filter(|_| written == Exit::Held);
     let index = index.map(|folder| folder.join("index.html").display().to_string());
     let paint = paint(console);

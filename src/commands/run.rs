@@ -50,7 +50,6 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     if run.select.list {
         return Ok(listing::list(run, caller, &selected, console));
     }
-    // A test runner passes its filter to every test binary; matching none is no news there.
     if selected.iter().all(Vec::is_empty) && caller == Caller::Person {
         return Err(nothing(&selection, &bound, console));
     }

@@ -26,6 +26,7 @@ mod text;
 pub(crate) mod tree;
 pub mod write;
 
-pub use arguments::own_arguments;
+pub use arguments::{own_arguments, unfit};
 pub use load::{Defaults, Loaded, MAX_CHECKS, contents, load, load_contents, text};
 pub use model::{CheckSpec, ColumnKey, Places, Statistics, Suite, Target};
+pub use text::MAX_BYTES;

@@ -1,6 +1,6 @@
 //! A tree as YAML that reads back to the same tree.
 //!
-//! Collections of a few scalars stand on one line, everything else in lines of its own. Text that
+//! Collections of a few values stand on one line, everything else in lines of its own. Text that
 //! any reader could take for something else is quoted.
 
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -131,23 +131,26 @@ fn is_printable(character: char) -> bool {
     !character.is_control() && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// Whether a collection holds only scalars and fits a line.
+/// Whether a collection fits a line: scalars, and in a mapping also collections of scalars.
 fn is_short(node: &Node) -> bool {
-    let width = |node: &Node| match &node.value {
-        Content::List(_) | Content::Map(_) | Content::Broken => None,
+    width(node, 2).is_some_and(|width| width <= LINE)
+}
+
+/// What a value takes on a line; `None` for what nests more than so many levels.
+fn width(node: &Node, levels: usize) -> Option<usize> {
+    match &node.value {
+        Content::Broken => None,
+        Content::List(_) | Content::Map(_) if levels == 0 => None,
+        Content::List(items) => items.iter().map(|item| width(item, 0)).sum(),
+        Content::Map(entries) => {
+            let line = |entry: &Entry| {
+                Some(width(&entry.value, levels - 1)? + entry.key.name.chars().count() + 2)
+            };
+            entries.iter().map(line).sum()
+        }
         Content::Text(text) => text.chars().all(is_printable).then(|| text.chars().count() + 4),
         _ => Some(node.to_json().to_string().len() + 2),
-    };
-    let total = match &node.value {
-        Content::List(items) => items.iter().map(width).sum::<Option<usize>>(),
-        Content::Map(entries) => {
-            let line =
-                |entry: &Entry| Some(width(&entry.value)? + entry.key.name.chars().count() + 2);
-            entries.iter().map(line).sum::<Option<usize>>()
-        }
-        _ => None,
-    };
-    total.is_some_and(|total| total <= LINE)
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@ use super::law::Question;
 /// Cell updates that the exact law may take: about half a second.
 pub const MOST_CELLS: f64 = 4e8;
 
-/// Cells that one look at the boundary weighs: two logarithms and six series.
-const LOOK: f64 = 150.0;
+/// Cells that one look at the boundary weighs.
+const LOOK: f64 = 50.0;
+
+/// Ranks at which the boundary is sampled to find where it is touched at all.
+const SAMPLES: u64 = 512;
 
 /// Where the boundary runs: x is inside at pooled rank s when N x - n s lies between both limits.
 #[derive(Clone, Copy, Debug)]
@@ -60,11 +63,16 @@ impl Band {
         layer.min((high - low + 1).max(1) as f64)
     }
 
-    /// Cells that the recursion would visit, roughly.
-    pub fn cost(&self, groups: impl Iterator<Item = u64>) -> f64 {
+    /// Cells that the recursion would visit between two ranks, roughly.
+    pub fn cost(&self, (first, last): (i128, i128), groups: impl Iterator<Item = u64>) -> f64 {
         let (mut cost, mut s, mut width) = (0.0, 0i128, 1.0);
         for size in groups {
             let t = size as f64;
+            if s > last || s + i128::from(size) <= first {
+                s += i128::from(size);
+                cost += 1.0;
+                continue;
+            }
             cost += if cheaper_at_once(size, width) {
                 leap_cost(t, width)
             } else {
@@ -82,8 +90,42 @@ impl Band {
         cost
     }
 
+    /// For one side, the ranks at which the boundary is touched at all: what touches it before or
+    /// after adds less than 1e-17 of the p-value.
+    ///
+    /// The p-value is at least the likeliest passage through a boundary point where a group ends.
+    /// Over all ranks such passages have one mode, so that sampling finds where they are lost.
+    pub fn window(&self, groups: impl Iterator<Item = u64>) -> (i128, i128) {
+        let total = self.n + self.m;
+        let stride = total / i128::from(SAMPLES);
+        if self.two_sided || stride < 8 {
+            return (0, total);
+        }
+        let (mut s, mut due, mut best) = (0, 0, f64::NEG_INFINITY);
+        for size in groups {
+            s += i128::from(size);
+            if s >= due {
+                best = best.max(self.ln_touch(s));
+                due = s + stride;
+            }
+        }
+        let least = best - 40.0 - 2.0 * (total as f64).ln();
+        let counts = |k: &i128| self.ln_touch(k * stride) > least;
+        let samples = i128::from(SAMPLES);
+        match (0..=samples).find(counts).zip((0..=samples).rfind(counts)) {
+            Some((first, last)) if best.is_finite() => ((first - 2) * stride, (last + 2) * stride),
+            _ => (0, total),
+        }
+    }
+
+    /// The logarithm of the probability to pass the first point beyond the boundary at rank s.
+    fn ln_touch(&self, s: i128) -> f64 {
+        let x = self.inside(s).1 + 1;
+        if x > self.lattice(s).1 { f64::NEG_INFINITY } else { self.ln_pass(x, s) }
+    }
+
     /// The logarithm of the probability that a path passes (x, s).
-    pub fn ln_pass(&self, x: i128, s: i128) -> f64 {
+    fn ln_pass(&self, x: i128, s: i128) -> f64 {
         let (n, total) = (self.n as u64, (self.n + self.m) as u64);
         let (p, q) = (n as f64 / total as f64, self.m as f64 / total as f64);
         let (x, s) = (x as u64, s as u64);
@@ -106,4 +148,41 @@ pub fn cheaper_at_once(size: u64, width: f64) -> bool {
 
 fn leap_cost(t: f64, width: f64) -> f64 {
     (width + 40.0) * (40.0 + 8.0 * t.min(10.0 * t.sqrt()))
+}
+
+/// Passages along one boundary, each as a multiple of an earlier one that was computed in full.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    x: i128,
+    s: i128,
+    ln: f64,
+    factor: f64,
+    fresh: u32,
+}
+
+impl Edge {
+    pub const NEW: Edge = Edge { x: 0, s: 0, ln: 0.0, factor: 1.0, fresh: 0 };
+
+    /// Goes on to (x, s) and returns the logarithm of the probability that a path passes it.
+    pub fn ln_pass(&mut self, band: &Band, x: i128, s: i128) -> f64 {
+        let (right, steps) = (x - self.x, s - self.s);
+        if self.fresh == 0 || steps > 8 || right < 0 || right > steps {
+            *self = Edge { x, s, ln: band.ln_pass(x, s), factor: 1.0, fresh: 64 };
+            return self.ln;
+        }
+        let (mut up, mut down) = (1.0, 1.0);
+        for step in 0..steps {
+            let (to_right, before) = (step < right, self.s + step);
+            let (part, left) = if to_right {
+                (self.x + step + 1, band.n - self.x - step)
+            } else {
+                (before + 1 - x, band.m - before + x)
+            };
+            up *= (before + 1) as f64 * left as f64;
+            down *= part as f64 * (band.n + band.m - before) as f64;
+        }
+        self.factor *= up / down;
+        *self = Edge { x, s, fresh: self.fresh - 1, ..*self };
+        self.ln + self.factor.ln()
+    }
 }

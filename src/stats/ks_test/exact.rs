@@ -13,7 +13,7 @@
 //! lost however small the p-value is. Where U itself is too small for a double, the term is below
 //! 1e-280 of the p-value, for what passes a point beyond the boundary is part of it.
 
-use super::band::{Band, MOST_CELLS, cheaper_at_once};
+use super::band::{Band, Edge, MOST_CELLS, cheaper_at_once};
 use super::law::Question;
 use std::iter::successors;
 
@@ -34,17 +34,23 @@ pub fn exact(question: Question, groups: impl Iterator<Item = u64> + Clone) -> O
     if question.h == 0 {
         return Some(0.0);
     }
-    let mut sides = Vec::new();
+    let (mut sides, mut cost) = (Vec::new(), 0.0);
     for question in runs(question) {
         let band = Band::new(question);
-        sides.push((band, band.cost(groups.clone())));
+        let window = band.window(groups.clone());
+        cost += band.cost(window, groups.clone());
+        if cost > MOST_CELLS {
+            return None;
+        }
+        sides.push((band, window));
     }
-    if sides.iter().map(|(_, cost)| cost).sum::<f64>() > MOST_CELLS {
-        return None;
-    }
-    let logs: Vec<f64> =
-        sides.into_iter().map(|(band, _)| State::new(band).follow(groups.clone())).collect();
+    let follow = |(band, window)| State::new(band).follow(window, groups.clone());
+    let logs: Vec<f64> = sides.into_iter().map(follow).collect();
     let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        // No arrangement of these groups is so far apart.
+        return Some(largest);
+    }
     let sum: f64 = logs.iter().map(|ln| (ln - largest).exp()).sum();
     Some((largest + sum.ln()).min(0.0))
 }
@@ -70,12 +76,12 @@ struct Touched {
 }
 
 impl Touched {
-    fn add(&mut self, ln: f64) {
+    fn add(&mut self, ln: f64, share: f64) {
         if ln > self.ln_unit {
             self.sum *= (self.ln_unit - ln).exp();
             self.ln_unit = ln;
         }
-        self.sum += (ln - self.ln_unit).exp();
+        self.sum += share * (ln - self.ln_unit).exp();
     }
 }
 
@@ -87,17 +93,34 @@ struct State {
     values: Vec<f64>,
     spare: Vec<f64>,
     touched: Touched,
+    /// Where the boundary above and the one below were touched last.
+    edges: [Edge; 2],
 }
 
 impl State {
     fn new(band: Band) -> State {
         let touched = Touched { ln_unit: f64::NEG_INFINITY, sum: 0.0 };
-        State { band, s: 0, low: 0, values: vec![1.0], spare: Vec::new(), touched }
+        let (values, spare, edges) = (vec![1.0], Vec::new(), [Edge::NEW; 2]);
+        State { band, s: 0, low: 0, values, spare, touched, edges }
     }
 
-    /// The logarithm of the probability to touch, along all groups.
-    fn follow(mut self, groups: impl Iterator<Item = u64>) -> f64 {
+    /// The logarithm of the probability to touch, along the groups between two ranks.
+    fn follow(
+        mut self,
+        (first, last): (i128, i128),
+        groups: impl Iterator<Item = u64>,
+    ) -> f64 {
         for size in groups.filter(|size| *size > 0) {
+            let end = self.s + i128::from(size);
+            if self.s > last {
+                break;
+            }
+            if end <= first {
+                self.s = end;
+                self.values.clear();
+                self.low = self.band.inside(end).1 + 1;
+                continue;
+            }
             let some_inside = if cheaper_at_once(size, self.values.len() as f64) {
                 self.leap(size)
             } else {
@@ -155,6 +178,7 @@ impl State {
                 pairs.map(|(k, pair)| mean(pair[0], pair[1], first + f64::from(k as i32 + 1))),
             );
         }
+        if s % 20000 == 0 { eprintln!("s {s} cells {cells} first {:?}", self.spare.iter().take(3).map(|v| 1.0-v).collect::<Vec<_>>()); }
         std::mem::swap(&mut self.values, &mut self.spare);
         self.s = s;
         self.low = low;
@@ -171,15 +195,13 @@ impl State {
         let value = |x: i128| self.average(x as u64, size);
         let most = self.band.lattice(s).1.min(self.top() + i128::from(size));
         let least = self.band.lattice(s).0.max(self.low);
-        let mut leaving = vec![self.leaving(s, high + 1, most, value)];
-        if self.band.two_sided {
-            leaving.push(self.leaving(s, low - 1, least, value));
-        }
+        let leaving =
+            [self.leaving(s, high + 1, most, value), self.leaving(s, low - 1, least, value)];
         let certain = if self.band.two_sided { f64::INFINITY } else { UNTOUCHED };
         let inside = (low..=high).rev().map(value).take_while(|value| *value < certain);
         let mut values: Vec<f64> = inside.collect();
         values.reverse();
-        leaving.into_iter().flatten().for_each(|ln| self.touched.add(ln));
+        self.leave(&leaving);
         self.low = high + 1 - values.len() as i128;
         self.values = values;
         self.s = s;
@@ -230,11 +252,11 @@ impl State {
             return false;
         }
         let value = |x: i128| self.at(x);
-        let mut leaving = vec![self.leaving(self.s, high + 1, self.top(), value)];
-        if self.band.two_sided {
-            leaving.push(self.leaving(self.s, low - 1, self.low, value));
-        }
-        leaving.into_iter().flatten().for_each(|ln| self.touched.add(ln));
+        let leaving = [
+            self.leaving(self.s, high + 1, self.top(), value),
+            self.leaving(self.s, low - 1, self.low, value),
+        ];
+        self.leave(&leaving);
         self.values.truncate((high + 1 - self.low).max(0) as usize);
         let skip = ((low - self.low).max(0) as usize).min(self.values.len());
         self.values.drain(..skip);
@@ -242,7 +264,8 @@ impl State {
         true
     }
 
-    /// The logarithm of what passes rank s from x = `first` outwards to `last`.
+    /// What passes rank s from x = `first` outwards to `last`, as a multiple of what passes the
+    /// first.
     ///
     /// The terms are log-concave: they count paths, and steps by zero or one keep that.
     fn leaving(
@@ -251,27 +274,46 @@ impl State {
         first: i128,
         last: i128,
         value: impl Fn(i128) -> f64,
-    ) -> Option<f64> {
+    ) -> Leaving {
         let upward = first > self.band.inside(s).1;
-        if if upward { first > last } else { first < last } {
-            return None;
+        let mut leaving = Leaving { x: first, s, sum: 0.0 };
+        if if upward { first > last } else { first < last || !self.band.two_sided } {
+            return leaving;
         }
         let outward = if upward { 1 } else { -1 };
-        let (mut pass, mut sum, mut before) = (1.0, 0.0, 0.0);
+        let (mut pass, mut before) = (1.0, 0.0);
         for x in successors(Some(first), |x| (*x != last).then_some(x + outward)) {
             let term = pass * value(x);
-            sum += term;
+            leaving.sum += term;
             let ratio = term / before;
-            if term == 0.0 || ratio < 1.0 && term * ratio < 1e-17 * sum * (1.0 - ratio) {
+            if term == 0.0 || ratio < 1.0 && term * ratio < 1e-17 * leaving.sum * (1.0 - ratio) {
                 break;
             }
             before = term;
+            if x == last {
+                break;
+            }
             pass *= if upward {
                 self.band.next_pass(x, s)
             } else {
                 1.0 / self.band.next_pass(x - 1, s)
             };
         }
-        (sum > 0.0).then(|| self.band.ln_pass(first, s) + sum.ln())
+        leaving
     }
+
+    fn leave(&mut self, leaving: &[Leaving; 2]) {
+        for (edge, Leaving { x, s, sum }) in self.edges.iter_mut().zip(leaving) {
+            if *sum > 0.0 {
+                self.touched.add(edge.ln_pass(&self.band, *x, *s), *sum);
+            }
+        }
+    }
+}
+
+/// What goes beyond the boundary at rank s, as a multiple of what passes (x, s).
+struct Leaving {
+    x: i128,
+    s: i128,
+    sum: f64,
 }
