@@ -126,9 +126,10 @@ pub struct Run {
     pub output: Output,
     #[command(flatten)]
     pub libtest: Libtest,
-    /// Threads that read and judge; 0 is one for each core.
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Running")]
-    pub threads: usize,
+    /// Threads that read and judge, at most 256; 0 is one for each core.
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Running",
+          value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
     /// Memory the scan may hold: 512MB, 2GiB; default half of what the machine has.
     #[arg(long, value_name = "SIZE", help_heading = "Running")]
     pub memory_limit: Option<String>,
@@ -169,8 +170,9 @@ pub struct Select {
     #[arg(short = 'x', long)]
     pub fail_fast: bool,
     /// Ends the listing after N failures.
-    #[arg(long, value_name = "N", conflicts_with = "fail_fast")]
-    pub max_fail: Option<usize>,
+    #[arg(long, value_name = "N", conflicts_with = "fail_fast",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_fail: Option<u32>,
 }
 
 /// What is told, and where.
@@ -232,8 +234,9 @@ pub struct Libtest {
     #[arg(long, hide = true)]
     pub show_output: bool,
     /// Threads, as test runners say it.
-    #[arg(long, hide = true, value_name = "N")]
-    pub test_threads: Option<usize>,
+    #[arg(long, hide = true, value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub test_threads: Option<u16>,
     /// Accepted for test runners.
     #[arg(long, hide = true)]
     pub test: bool,

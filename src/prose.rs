@@ -25,7 +25,7 @@ pub fn figure(value: f64) -> String {
         return number(value);
     }
     if value.abs() >= 1e15 {
-        return number(rounded(value, 4));
+        return format!("{:e}", rounded(value, 4));
     }
     if value.abs() >= 9_999.5 {
         let sign = if value < 0.0 { "-" } else { "" };
@@ -120,6 +120,12 @@ pub fn moment(time: &str) -> String {
 
 pub fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+}
+
+/// A p-value behind its letter: `= 0.0342`, `< 1e-300`.
+pub fn p_equals(p: f64) -> String {
+    let text = p_value(p);
+    if text.starts_with('<') { text } else { format!("= {text}") }
 }
 
 /// Names in backticks, joined by commas; beyond `limit` only how many more there are.

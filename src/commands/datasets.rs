@@ -144,7 +144,7 @@ fn declared_types(suite: &Suite) -> Vec<(ColumnKey, TypeName)> {
 fn as_declared(name: &TypeName) -> Option<DeclaredType> {
     let exactly = |kind: Type| Some(DeclaredType::Exactly(kind));
     match name {
-        TypeName::Number => Some(DeclaredType::Number),
+        TypeName::Number | TypeName::Class("decimal") => Some(DeclaredType::Number),
         TypeName::Exactly(kind) => exactly(kind.clone()),
         TypeName::Class("integer") => Some(DeclaredType::Integer),
         TypeName::Class("float") => exactly(Type::Float { bits: 64 }),

@@ -16,6 +16,9 @@ use crate::metric::{Answers, Schema, Side, Unmeasured};
 use crate::prose::shell_word;
 use crate::suite::{self, Defaults};
 
+/// The JSON Schema of suites, at the root of a project.
+const SCHEMA: &str = "suite.schema.json";
+
 /// Drafts a suite from data and prints it, or writes it to a new file.
 pub fn init(init: &Init, run: &Run, console: &Console) -> Exit {
     drafted(init, run, console).unwrap_or_else(|exit| exit)
@@ -84,7 +87,9 @@ fn measure(init: &Init, progress: &Progress, limit: u64) -> Result<Measured, Unm
     });
     match unreadable {
         Some(reason) => Err(reason),
-        None => Ok(Measured { data, reference, answers: metrics.into_iter().zip(answers).collect() }),
+        None => {
+            Ok(Measured { data, reference, answers: metrics.into_iter().zip(answers).collect() })
+        }
     }
 }
 
@@ -92,7 +97,6 @@ fn measure(init: &Init, progress: &Progress, limit: u64) -> Result<Measured, Unm
 fn check(text: &str, console: &Console) -> Result<(), Exit> {
     let file = ("draft.yaml".to_owned(), Ok(text.as_bytes().to_vec()));
     let loaded = suite::load_contents([file], &Defaults::default(), &[]);
-    // A table of which nothing can be checked has an empty draft, not a wrong one.
     if loaded.diagnostics.is_empty() {
         return Ok(());
     }
@@ -114,7 +118,11 @@ fn write(path: &Path, text: &str, console: &Console) -> Result<Exit, Exit> {
         Ok(()) => {
             let name = path.display();
             let command = shell_word(&path.to_string_lossy());
-            Ok(console.print(&format!("wrote {name}\nrun:   datacheck {command}\n")))
+            let hint = match Path::new(SCHEMA).exists() {
+                true => String::new(),
+                false => format!("note: `datacheck schema > {SCHEMA}` lets editors complete it\n"),
+            };
+            Ok(console.print(&format!("wrote {name}; check with: datacheck {command}\n{hint}")))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(taken(path, console)),
         Err(error) => {
@@ -132,7 +140,7 @@ fn origin(init: &Init) -> Result<Origin, String> {
     let home = init.output.as_deref().map_or(Path::new(""), folder);
     Ok(Origin {
         command,
-        schema: seen_from(home, "suite.schema.json"),
+        schema: seen_from(home, SCHEMA),
         suite: name(init)?,
         data: seen_from(home, &init.data),
         reference: init.reference.as_deref().map(|path| seen_from(home, path)),
@@ -168,8 +176,7 @@ fn seen_from(folder: &Path, path: &str) -> String {
     let (Some(folder), Some(path)) = (whole(folder), whole(Path::new(path))) else {
         return path.to_owned();
     };
-    let (from, to): (Vec<_>, Vec<_>) =
-        (folder.components().collect(), path.components().collect());
+    let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), path.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = from[shared..].iter().map(|_| Component::ParentDir);
     let relative: PathBuf = up.chain(to[shared..].iter().copied()).collect();

@@ -1,19 +1,35 @@
-//! What failed last time, read from the last report.
+//! What failed last time: a small file beside the reports, which outlives a run that could not start.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-/// Ids of the checks that failed or could not be judged according to a results.json.
+use crate::verdict::{Status, Verdict};
+
+/// Where the ids are kept.
+fn file(folder: &Path) -> PathBuf {
+    folder.join(".last_failed")
+}
+
+/// Remembers the checks that failed or could not be judged, one id on each line.
+///
+/// A run whose reports were written can always write this too; when it cannot, `--lf` says so.
+pub fn keep(folder: &Path, verdicts: &[Verdict]) {
+    let failed = |verdict: &&Verdict| matches!(verdict.status, Status::Fail | Status::Error);
+    let lines = verdicts.iter().filter(failed).map(|verdict| format!("{}\n", verdict.id));
+    let _ = fs::write(file(folder), lines.collect::<String>());
+}
+
+/// Ids of the checks that failed or could not be judged in the last run with reports.
 ///
 /// # Errors
-/// There is no such report, or it is not one.
-pub fn read(results: &Path) -> Result<BTreeSet<String>, String> {
-    let text = std::fs::read_to_string(results).map_err(|error| {
-        format!("`--lf` needs the last report, and `{}` cannot be read: {error}", results.display())
+/// There was no such run.
+pub fn read(folder: &Path) -> Result<BTreeSet<String>, String> {
+    let text = fs::read_to_string(file(folder)).map_err(|_| {
+        let folder = folder.display();
+        format!(
+            "`--lf` needs an earlier run, and `{folder}` remembers none\nhelp: run without it first"
+        )
     })?;
-    let value: serde_json::Value = serde_json::from_str(&text)
-        .map_err(|error| format!("`{}` is not a results.json: {error}", results.display()))?;
-    let checks = value["checks"].as_array().into_iter().flatten();
-    let failed = checks.filter(|check| matches!(check["status"].as_str(), Some("fail" | "error")));
-    Ok(failed.filter_map(|check| check["id"].as_str()).map(str::to_owned).collect())
+    Ok(text.lines().map(str::to_owned).collect())
 }

@@ -25,6 +25,6 @@ pub fn tell_plan(opened: &Opened, checks: usize, metrics: &[Metric], console: &C
     let questions = counted(metrics.len() as u64, "question");
     console.complain(&format!("plan: {}: {checks} ask {questions}\n", opened.suite.name));
     for metric in metrics {
-        console.complain(&format!("plan:   {metric:?}\n"));
+        console.complain(&format!("plan:   {metric}\n"));
     }
 }

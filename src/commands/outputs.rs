@@ -9,6 +9,7 @@ use super::Caller;
 use super::commit;
 use super::console::Console;
 use super::datasets::Opened;
+use super::last_failed;
 use super::run::Told;
 use super::signals;
 use super::suites::Suites;
@@ -61,17 +62,46 @@ impl Targets {
         }
     }
 
+    /// Refuses to write over what the run reads, or over a file of somebody else's in the folder.
+    ///
+    /// # Errors
+    /// The first such file, with the mend.
+    pub fn refuse_overwriting(&self, inputs: &[String]) -> Result<(), String> {
+        let real = |path: &Path| path.canonicalize().ok();
+        let inputs: Vec<PathBuf> =
+            inputs.iter().filter_map(|input| real(Path::new(input))).collect();
+        for path in self.paths() {
+            if real(&path).is_some_and(|path| inputs.contains(&path)) {
+                return Err(format!(
+                    "`{}` is read by this run and would be overwritten; name another output",
+                    path.display()
+                ));
+            }
+        }
+        let foreign = self.folder_paths().find(|path| path.is_file() && !report::is_ours(path));
+        foreign.map_or(Ok(()), |path| {
+            Err(format!(
+                "`{}` was not written by datacheck; name another folder with `--report`",
+                path.display()
+            ))
+        })
+    }
+
     /// Removes what an earlier run left, so that it never passes for this one's.
     pub fn discard(&self) {
-        let paths = self.paths();
-        report::discard(paths.iter().map(PathBuf::as_path));
+        let ours: Vec<PathBuf> =
+            self.paths().into_iter().filter(|path| report::is_ours(path)).collect();
+        report::discard(ours.iter().map(PathBuf::as_path));
+    }
+
+    fn folder_paths(&self) -> impl Iterator<Item = PathBuf> {
+        let names = ["index.html", "results.json", "junit.xml"];
+        self.folder.iter().flat_map(move |folder| names.map(|name| folder.join(name)))
     }
 
     fn paths(&self) -> Vec<PathBuf> {
-        let names = ["index.html", "results.json", "junit.xml"];
-        let folder = self.folder.iter().flat_map(|folder| names.map(|name| folder.join(name)));
         let single = [&self.json, &self.junit, &self.sarif, &self.markdown];
-        folder.chain(single.into_iter().flatten().cloned()).collect()
+        self.folder_paths().chain(single.into_iter().flatten().cloned()).collect()
     }
 
     fn outputs(&self, results: &Results) -> Result<Vec<Output>, String> {
@@ -142,6 +172,9 @@ pub fn tell(
             Exit::Bug
         }
     };
+    if let Some(folder) = targets.folder.as_deref().filter(|_| written == Exit::Held) {
+        last_failed::keep(folder, &told.verdicts);
+    }
     print(run, targets, &told.verdicts, &results, written, console);
     Exit::strongest([verdict, written])
 }

@@ -15,6 +15,7 @@ use super::progress::Progress;
 use super::suites::{self, Suites};
 use super::{last_failed, memory};
 use crate::cli::Run;
+use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Engine};
 use crate::exit::Exit;
 use crate::expectations::{Context, Mistake};
@@ -42,16 +43,19 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     })?;
     let targets = Targets::new(run, &loaded.project.report, caller);
     let last_failed = remembered(run, &targets, console)?;
+    let inputs = inputs(run, &loaded);
+    targets.refuse_overwriting(&inputs).map_err(|reason| mistake(console, &reason))?;
     targets.discard();
+    known_kinds(run, console)?;
     let progress = Progress::new(run, console);
     let opened = open(run, &loaded, threads, &progress, console)?;
     let bound = bind(&opened, &loaded, console)?;
     let (selected, selection) = select(run, &loaded, last_failed, &bound);
-    if run.select.list {
-        return Ok(listing::list(run, caller, &selected, console));
-    }
     if selected.iter().all(Vec::is_empty) && caller == Caller::Person {
         return Err(nothing(&selection, &bound, console));
+    }
+    if run.select.list {
+        return Ok(listing::list(run, caller, &selected, console));
     }
 
     let mut told = Told::default();
@@ -81,10 +85,10 @@ impl Told {
     }
 
     /// Leaves out what comes after the given number of failures.
-    fn stop_after(&mut self, failures: Option<usize>) {
+    fn stop_after(&mut self, failures: Option<u32>) {
         let Some(limit) = failures else { return };
         let failed = |verdict: &Verdict| matches!(verdict.status, Status::Fail | Status::Error);
-        let mut left = limit.max(1);
+        let mut left = limit;
         for verdict in &mut self.verdicts {
             if left == 0 {
                 verdict.status = Status::Skip;
@@ -96,15 +100,15 @@ impl Told {
     }
 }
 
-fn failure_count(limit: usize) -> String {
-    crate::prose::counted(limit as u64, "failure")
+fn failure_count(limit: u32) -> String {
+    crate::prose::counted(limit.into(), "failure")
 }
 
 fn threads(run: &Run) -> usize {
     let asked = run.libtest.test_threads.unwrap_or(run.threads);
     match asked {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
-        asked => asked,
+        asked => usize::from(asked),
     }
 }
 
@@ -145,6 +149,13 @@ fn bind<'s>(
         mistakes.extend(suite.mistakes);
         bound.push(suite.checks);
     }
+    let total: usize = bound.iter().map(Vec::len).sum();
+    if total > crate::suite::MAX_CHECKS {
+        let limit = crate::suite::MAX_CHECKS;
+        mistakes.push(Diagnostic::error(format!(
+            "{total} checks in one run, at most {limit} are taken"
+        )));
+    }
     if mistakes.is_empty() {
         return Ok(bound);
     }
@@ -162,6 +173,30 @@ fn check_sql(text: &str, schema: &Schema) -> Result<(), Mistake> {
     })
 }
 
+/// Every file that the run reads, as far as it is named.
+fn inputs(run: &Run, loaded: &Suites) -> Vec<String> {
+    let named = run.data.iter().chain(&run.reference).map(|value| {
+        let path = value.split_once('=').map_or(value.as_str(), |(_, path)| path);
+        if std::path::Path::new(value).exists() { value.clone() } else { path.to_owned() }
+    });
+    let of_suite = loaded.suites.iter().flat_map(|suite| {
+        let own = [&suite.data, &suite.reference].into_iter().flatten().cloned();
+        own.chain([suite.file.clone()]).chain(suite.datasets.iter().map(|(_, path)| path.clone()))
+    });
+    named.chain(of_suite).collect()
+}
+
+/// Refuses a kind of check that does not exist.
+fn known_kinds(run: &Run, console: &Console) -> Result<(), Exit> {
+    let kinds = || crate::expectations::ALL.iter().map(|definition| definition.name);
+    let unknown = run.select.check.iter().find(|kind| !kinds().any(|known| known == *kind));
+    let Some(kind) = unknown else { return Ok(()) };
+    let near = crate::diagnostic::nearest(kind, kinds());
+    let help = near.map(|near| format!("\nhelp: did you mean `{near}`?")).unwrap_or_default();
+    let note = "note: `datacheck explain` lists all checks";
+    Err(mistake(console, &format!("there is no check `{kind}`{help}\n{note}")))
+}
+
 /// What failed last time, where that is what shall run.
 fn remembered(
     run: &Run,
@@ -172,7 +207,7 @@ fn remembered(
         return Ok(None);
     }
     let folder = targets.folder.clone().unwrap_or_else(|| "reports".into());
-    let failed = last_failed::read(&folder.join("results.json"));
+    let failed = last_failed::read(&folder);
     failed.map(Some).map_err(|reason| mistake(console, &reason))
 }
 
@@ -205,7 +240,9 @@ fn select<'b, 's>(
 /// A filter that matches nothing is not a pass.
 fn nothing(selection: &Selection, bound: &[Vec<Check>], console: &Console) -> Exit {
     let ids = || bound.iter().flatten().map(|check| check.id.as_str());
-    let near = selection.filters.iter().find_map(|text| crate::diagnostic::nearest(text, ids()));
+    let words = || ids().flat_map(|id| id.split("::").chain([id]));
+    let asked = selection.filters.iter().chain(&selection.columns);
+    let near = asked.into_iter().find_map(|text| crate::diagnostic::nearest(text, words()));
     let total = crate::prose::counted(ids().count() as u64, "check");
     let mut text = format!("error: nothing was checked: no check is selected out of {total}\n");
     if let Some(near) = near {
@@ -245,11 +282,13 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
         }
         verdict.repeat = repeat(run, &verdict.source.file, &verdict.id);
     }
-    Told {
-        verdicts,
-        families: family.into_iter().collect(),
-        datasets: outputs::datasets(opened, &answers),
+    let datasets = outputs::datasets(opened, &answers);
+    for dataset in &datasets {
+        for warning in &dataset.warnings {
+            console.complain(&format!("warning: `{}`: {warning}\n", dataset.path));
+        }
     }
+    Told { verdicts, families: family.into_iter().collect(), datasets }
 }
 
 /// Whether data and reference hold the same bytes, which no test can tell apart.

@@ -18,6 +18,7 @@ pub fn watch() {
         if let Some(signal) = signals.forever().next() {
             let _written = WRITING.lock();
             let exit = if signal == SIGINT { Exit::Interrupted } else { Exit::Terminated };
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), b"interrupted\n");
             std::process::exit(exit.code().into());
         }
     });

@@ -26,6 +26,7 @@ pub fn load(run: &Run, console: &Console) -> Result<Suites, Exit> {
     let root = Path::new("");
     let (paths, filters) = split(&run.targets);
     let overrides = overrides(&run.param, console)?;
+    no_data(&paths, console)?;
     let project = Project::load(root);
     let found = discover(root, &paths);
     let loaded = suite::load(&found.files, &project.defaults, &overrides);
@@ -52,6 +53,19 @@ fn split(targets: &[String]) -> (Vec<PathBuf>, Vec<String>) {
     (paths.into_iter().map(PathBuf::from).collect(), filters.into_iter().cloned().collect())
 }
 
+/// Refuses data where a suite belongs.
+fn no_data(paths: &[PathBuf], console: &Console) -> Result<(), Exit> {
+    let endings = ["parquet", "pq", "csv", "tsv", "ndjson", "jsonl", "arrow", "feather", "ipc"];
+    let is_data = |path: &&PathBuf| {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned());
+        path.is_file() && ending.is_some_and(|ending| endings.contains(&ending.as_str()))
+    };
+    let Some(path) = paths.iter().find(is_data) else { return Ok(()) };
+    let path = path.display();
+    console.complain(&format!("error: `{path}` is no suite\nhelp: write `--data {path}`\n"));
+    Err(Exit::Mistake)
+}
+
 fn overrides(params: &[String], console: &Console) -> Result<Vec<(String, String)>, Exit> {
     let pair = |text: &String| {
         let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -62,5 +76,12 @@ fn overrides(params: &[String], console: &Console) -> Result<Vec<(String, String
             Exit::Mistake
         })
     };
-    params.iter().map(pair).collect()
+    let pairs = params.iter().map(pair).collect::<Result<Vec<_>, _>>()?;
+    for (place, (name, _)) in pairs.iter().enumerate() {
+        if pairs[..place].iter().any(|(other, _)| other == name) {
+            console.complain(&format!("error: `-p {name}` is given twice\n"));
+            return Err(Exit::Mistake);
+        }
+    }
+    Ok(pairs)
 }

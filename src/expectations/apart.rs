@@ -6,7 +6,7 @@ use crate::metric::{Answers, Unmeasured};
 use crate::prose::{figure, names};
 use crate::stats::Undefined;
 use crate::stats::distances::Distance;
-use crate::verdict::{DistanceResult, Observed};
+use crate::verdict::{DistanceResult, Observed, RowCounts};
 
 /// Refuses columns that have no shares, and a `max` that every pair of samples keeps or breaks.
 pub fn check(context: &Context, max: f64, bins: Option<u32>) -> Result<(), Mistake> {
@@ -61,7 +61,11 @@ pub fn judge(
     let kept = distance.value <= measure.max;
     let mut finding = Finding::decided(kept, sentence(context, measure, &distance, kept))
         .observed(Observed::Number(distance.value));
-    finding.dropped = shares.missing.to_vec();
+    finding.rows = RowCounts {
+        examined: Some(shares.data.iter().sum()),
+        skipped: Some(shares.missing[0]),
+        violations: None,
+    };
     finding.warnings = warnings(measure, &distance, &shares, bins.is_some());
     finding.distance = Some(DistanceResult {
         name: distance.name,

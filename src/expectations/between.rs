@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::tally::{RowCheck, Words};
-use super::{Context, Expectation, Kind, Literal, Mistake, Scope, range};
+use super::{Context, Expectation, Kind, Literal, Mistake, Scope, instant, range};
 use crate::metric::{Bound, BoundValue, Predicate, Type, Value};
 
 /// Every value lies between two bounds; the bounds belong to the range unless `strict` is true.
@@ -62,7 +62,10 @@ impl Between {
                 BoundValue::Column(other.clone())
             }
             Some(Literal::Null) => return Err(Mistake::new("null is not a bound")),
-            Some(literal) => BoundValue::Value(literal.to_value(context.kind())?),
+            Some(literal) => {
+                undated(literal, context)?;
+                BoundValue::Value(literal.to_value(context.kind())?)
+            }
         };
         Ok(Some(Bound { value, strict: self.strict }))
     }
@@ -89,7 +92,10 @@ impl RowCheck for Between {
 
     fn words(&self, context: &Context) -> Words {
         let text = |end: &Option<Literal>| {
-            end.as_ref().map(|literal| literal.to_string().trim_matches('`').to_owned())
+            end.as_ref().map(|literal| match literal {
+                Literal::Text(text) => text.clone(),
+                other => other.to_string(),
+            })
         };
         let span = range::span(text(&self.min), text(&self.max), self.strict);
         Words::of_values(context, format!("lie {span}"), format!("do not lie {span}"))
@@ -102,6 +108,21 @@ impl RowCheck for Between {
             _ => None,
         })
         .collect()
+    }
+}
+
+/// Refuses a date beside a text column of a file without types: text sorts dates wrongly.
+fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
+    match literal {
+        Literal::Text(text)
+            if context.schema.untyped
+                && *context.kind() == Type::String
+                && instant::date(text.get(..10).unwrap_or(text)).is_some() =>
+        {
+            Err(Mistake::new(format!("`{text}` is a date, the column `{}` is text", context.name()))
+                .help("declare the column's `type: date`"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an expectation knows about the check that it is bound to.
 
 use super::{Common, Mistake};
-use crate::metric::{Filter, Metric, RowRule, Schema, Side, Type};
+use crate::metric::{Filter, Metric, Predicate, RowRule, Schema, Side, Type};
 use crate::stats::Design;
 
 /// How many example rows a verdict carries.
@@ -45,6 +45,12 @@ impl Context<'_> {
         let mut columns: Vec<String> =
             rule.predicate.columns().into_iter().map(str::to_owned).collect();
         columns.dedup();
+        // A missing value says nothing about its row; the first columns may.
+        if matches!(rule.predicate, Predicate::Present { .. }) {
+            let others = self.schema.names().filter(|name| !self.schema.is_ambiguous(name));
+            let others = others.filter(|name| !columns.iter().any(|column| column == name));
+            columns.extend(others.take(2).map(str::to_owned).collect::<Vec<_>>());
+        }
         Metric::Examples { on: Side::Data, rule, columns, limit: EXAMPLE_LIMIT }
     }
 

@@ -80,7 +80,10 @@ pub fn values(literals: &[Literal], context: &Context) -> Result<Vec<Value>, Mis
 pub fn listed(literals: &[Literal]) -> String {
     let texts: Vec<String> = literals
         .iter()
-        .map(|literal| literal.to_string().trim_matches('`').to_owned())
+        .map(|literal| match literal {
+            Literal::Text(text) => text.clone(),
+            other => other.to_string(),
+        })
         .collect();
     names(texts.iter().map(String::as_str), 6)
 }

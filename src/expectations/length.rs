@@ -61,13 +61,13 @@ impl RowCheck for Length {
 
     fn words(&self, context: &Context) -> Words {
         let span = match self.equal {
-            Some(equal) => format!("of {equal} characters"),
+            Some(equal) => format!("{equal} characters"),
             None => {
                 let text = |end: Option<u64>| end.map(|end| end.to_string());
-                format!("{} characters", range::span(text(self.min), text(self.max), false))
+                format!("a length {}", range::span(text(self.min), text(self.max), false))
             }
         };
-        let (keep, break_it) = (format!("have a length {span}"), format!("have no length {span}"));
+        let (keep, break_it) = (format!("have {span}"), format!("do not have {span}"));
         Words::of_values(context, keep, break_it)
     }
 }

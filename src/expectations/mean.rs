@@ -4,7 +4,7 @@ use serde::Deserialize;
 use super::range::Range;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, tally};
 use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
-use crate::prose::figure;
+use crate::prose::{counted, figure};
 use crate::stats::moments::Summary;
 use crate::verdict::{Observed, RowCounts};
 
@@ -101,7 +101,9 @@ pub fn judge(
     let Some(value) = number(summary) else {
         let reason = match summary.infinite {
             0 => format!("one value of `{name}` is too few for its {noun}"),
-            infinite => format!("{infinite} infinite values of `{name}` have no {noun}"),
+            infinite => {
+                format!("no {noun}: `{name}` has {}", counted(infinite, "infinite value"))
+            }
         };
         return Err(Unmeasured::NotComputable(reason));
     };

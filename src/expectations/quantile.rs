@@ -5,7 +5,7 @@ use super::range::Range;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, tally};
 use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::figure;
-use crate::verdict::Observed;
+use crate::verdict::{Observed, RowCounts};
 
 /// A quantile of the column lies in a range; `p: 0.5` is the median.
 ///
@@ -81,7 +81,7 @@ impl Expect for Quantile {
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![self.metric(context)]
+        vec![self.metric(context), tally::present(context)]
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
@@ -95,6 +95,13 @@ impl Expect for Quantile {
         let not = if kept { "" } else { "not " };
         let (p, shown) = (self.p, figure(value));
         let message = format!("the {p} quantile of `{name}` is {shown}, {not}{range}");
-        Ok(Finding::decided(kept, message).observed(Observed::Number(value)))
+        let mut finding = Finding::decided(kept, message).observed(Observed::Number(value));
+        let there = answers.counted(&tally::present(context))?;
+        finding.rows = RowCounts {
+            examined: Some(there.examined - there.violations),
+            skipped: Some(there.violations),
+            violations: None,
+        };
+        Ok(finding)
     }
 }

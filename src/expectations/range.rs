@@ -46,17 +46,12 @@ impl std::fmt::Display for Range {
     }
 }
 
-/// The words for a range: `in [10, 350]`, `at least 10`, `below 350`.
+/// The words for a range: `in [10, 350]`, `in [10, ∞)`, `in (-∞, 350)`.
 pub fn span(min: Option<String>, max: Option<String>, strict: bool) -> String {
-    match (min, max, strict) {
-        (Some(min), Some(max), false) => format!("in [{min}, {max}]"),
-        (Some(min), Some(max), true) => format!("in ({min}, {max})"),
-        (Some(min), None, false) => format!("at {min} or above"),
-        (Some(min), None, true) => format!("above {min}"),
-        (None, Some(max), false) => format!("at {max} or below"),
-        (None, Some(max), true) => format!("below {max}"),
-        (None, None, _) => "anywhere".into(),
-    }
+    let (open, close) = if strict { ('(', ')') } else { ('[', ']') };
+    let low = min.map_or_else(|| "(-∞".to_owned(), |min| format!("{open}{min}"));
+    let high = max.map_or_else(|| "∞)".to_owned(), |max| format!("{max}{close}"));
+    format!("in {low}, {high}")
 }
 
 #[cfg(test)]

@@ -93,6 +93,12 @@ pub fn metric(rule: RowRule) -> Metric {
     Metric::CountWhere { on: Side::Data, rule }
 }
 
+/// The question how many values of the check's column are there at all.
+pub fn present(context: &Context) -> Metric {
+    let predicate = Predicate::Present { column: context.name().to_owned() };
+    metric(RowRule { predicate, missing: Missing::Skip, filter: context.filter() })
+}
+
 /// Judges a row check by its count.
 ///
 /// # Errors

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::tally::{self, Words};
 use super::{Context, Expect, Expectation, Finding, Kind, Scope};
-use crate::metric::{Answers, Metric, Missing, Predicate, RowRule, TypeName, Unmeasured};
+use crate::metric::{self, Answers, Metric, Missing, Predicate, RowRule, TypeName, Unmeasured};
 use crate::verdict::Observed;
 
 /// The column has this type: a class such as `number` or `string`, or one type such as `int64`.
@@ -54,6 +54,17 @@ impl Expectation for Type {
 }
 
 impl Type {
+    /// Types that cells of a file without types read as, beside the declared one itself: nothing at
+    /// all, integers beyond 64 bits, and decimals as the numbers that they are.
+    fn is_read_as(&self, kind: &metric::Type) -> bool {
+        match (&self.is, kind) {
+            (_, metric::Type::Null) => true,
+            (TypeName::Class("integer"), metric::Type::Decimal { scale, .. }) => *scale == 0,
+            (TypeName::Class("decimal"), kind) => kind.is_number(),
+            _ => false,
+        }
+    }
+
     fn reads(&self, context: &Context) -> Option<RowRule> {
         let predicate = Predicate::Reads { column: context.name().to_owned() };
         let rule = RowRule { predicate, missing: Missing::Skip, filter: None };
@@ -77,9 +88,7 @@ impl Expect for Type {
                 return tally::judge(context, answers, rule, &words);
             }
         }
-        // In a file without types, a column without values is of every type.
-        let is_empty = context.schema.untyped && *kind == crate::metric::Type::Null;
-        let kept = is_empty || self.is.accepts(kind);
+        let kept = self.is.accepts(kind) || (context.schema.untyped && self.is_read_as(kind));
         let message = match kept {
             true => format!("`{name}` is {kind}"),
             false => format!("`{name}` is {kind} instead of {}", self.is),

@@ -76,3 +76,30 @@ pub enum Metric {
     /// What a dataset is: path, format, size, content hash.
     Identity { on: Side },
 }
+
+impl fmt::Display for Metric {
+    /// The question in short: what is asked, of which side, about which columns.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Metric::Rows { on, .. } => write!(f, "rows of the {on}"),
+            Metric::CountWhere { on, rule } => {
+                let columns = rule.predicate.columns().join(", ");
+                write!(f, "{} in {columns} of the {on}", rule.predicate.word())
+            }
+            Metric::Duplicates { on, columns, .. } => {
+                write!(f, "duplicates of {} of the {on}", columns.join(", "))
+            }
+            Metric::Frequencies { on, column, .. } => write!(f, "values of {column} of the {on}"),
+            Metric::Moments { on, column, .. } => write!(f, "moments of {column} of the {on}"),
+            Metric::Quantile { on, column, p, .. } => {
+                write!(f, "{} quantile of {column} of the {on}", p.0)
+            }
+            Metric::Comparison { column, .. } => write!(f, "both sides of {column}"),
+            Metric::Bins { column, bins, .. } => write!(f, "both sides of {column} in {bins} bins"),
+            Metric::Examples { on, .. } | Metric::DuplicateExamples { on, .. } => {
+                write!(f, "example rows of the {on}")
+            }
+            Metric::Identity { on } => write!(f, "identity of the {on}"),
+        }
+    }
+}

@@ -78,6 +78,20 @@ pub enum Predicate {
 }
 
 impl Predicate {
+    /// The word for what it asks.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Predicate::Present { .. } => "presence",
+            Predicate::Within { .. } => "range",
+            Predicate::OneOf { .. } => "set",
+            Predicate::Matches { .. } => "pattern",
+            Predicate::Length { .. } => "length",
+            Predicate::Compare { .. } => "comparison",
+            Predicate::Sql { .. } => "predicate",
+            Predicate::Reads { .. } => "type",
+        }
+    }
+
     /// The columns it reads, except those inside SQL, which only an engine can tell.
     pub fn columns(&self) -> Vec<&str> {
         match self {

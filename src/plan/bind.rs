@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Blocked, Check};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::expectations::{Kind, Mistake};
-use crate::metric::{Schema, Unmeasured};
+use crate::metric::{Schema, Type, Unmeasured};
 use crate::prose;
 use crate::suite::{CheckSpec, ColumnKey, Suite, Target};
 
@@ -102,7 +102,10 @@ fn check<'s>(
     let sensible = spec.expectation.check(&check.context(schema, reference, 1));
     if let Err(mistake) = sensible {
         let named = check.column.iter().cloned().chain(spec.expectation.columns());
-        let reason = named.filter_map(|name| contradicted(suite, &name, schema)).next();
+        let mut faults = named.filter_map(|name| {
+            contradicted(suite, &name, schema).or_else(|| guessed(suite, &name, schema, &mistake))
+        });
+        let reason = faults.next();
         match reason {
             Some(reason) => check.blocked = Some(Blocked::Unjudged(reason)),
             None => return Err(told(suite, spec, mistake)),
@@ -193,6 +196,23 @@ fn contradicted(suite: &Suite, name: &str, schema: &Schema) -> Option<String> {
             other.expectation.declares().filter(|declared| !declared.accepts(found))
         })?;
     Some(format!("`{name}` is {found} instead of {declared}, which this check cannot judge"))
+}
+
+/// When a column of a file without types was read as text only because some cell is none of what the
+/// check needs, the cell may be at fault as well as the suite.
+fn guessed(suite: &Suite, name: &str, schema: &Schema, mistake: &Mistake) -> Option<String> {
+    let is_text = schema.untyped && schema.column(name)?.kind == Type::String;
+    let typed = suite.checks.iter().any(|other| {
+        other.expectation.declares().is_some()
+            && matches!(&other.target, Target::Column(key) if key.matches(name))
+    });
+    (is_text && !typed && mistake.argument.is_none()).then(|| {
+        format!(
+            "{}; `{name}` is text because not all of its cells are numbers or dates: declare its \
+             `type`, and every cell that is none is named",
+            mistake.message
+        )
+    })
 }
 
 /// A predicate that does not hold for the data's schema, though the suite or the reference knows

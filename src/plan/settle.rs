@@ -87,6 +87,10 @@ fn verdict(judged: &Judged, adjusted: Option<PValue>, today: &str) -> Verdict {
         Ok(finding) => {
             verdict.observed.clone_from(&finding.observed);
             verdict.rows = finding.rows.clone();
+            if let Outcome::Test(result) = &finding.outcome {
+                verdict.rows.examined = result.n.first().copied();
+                verdict.rows.skipped = finding.dropped.first().copied();
+            }
             verdict.distance.clone_from(&finding.distance);
             verdict.chart.clone_from(&finding.chart);
             verdict.warnings.clone_from(&finding.warnings);
@@ -181,10 +185,10 @@ fn decide(
 
 fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
     let figures = format!(
-        "{} = {}, adjusted p = {}",
+        "{} = {}, adjusted p {}",
         result.symbol,
         prose::figure(result.statistic),
-        prose::p_value(p.value)
+        prose::p_equals(p.value)
     );
     if p.value < alpha {
         return (Status::Fail, format!("differs from the reference: {figures}"));
@@ -218,7 +222,7 @@ fn with_margin(
         }
         MarginOutcome::Different => {
             let text = format!("differs from the reference by more than the margin of {limit}");
-            (Status::Fail, format!("{text}: {effect}, adjusted p = {}", prose::p_value(p.value)))
+            (Status::Fail, format!("{text}: {effect}, adjusted p {}", prose::p_equals(p.value)))
         }
         MarginOutcome::Inconclusive => {
             let status = match check.spec.common.on_inconclusive.unwrap_or_default() {

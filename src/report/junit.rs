@@ -35,21 +35,23 @@ pub fn junit(results: &Results) -> Result<String, JunitError> {
     if let Some(started) = started {
         report.set_timestamp(started);
     }
+    // Where warnings alone made the run fail, they are failures for a CI system too.
+    let warn_fails = results.run.exit_code == 1 && results.summary.fail == 0;
     for name in results.suites() {
         let mut suite = TestSuite::new(visible(name));
         if let Some(started) = started {
             suite.set_timestamp(started);
         }
         for check in results.checks.iter().filter(|check| check.suite == name) {
-            suite.add_test_case(case(check));
+            suite.add_test_case(case(check, warn_fails));
         }
         report.add_test_suite(suite);
     }
     report.to_string().map_err(JunitError)
 }
 
-fn case(check: &Check) -> TestCase {
-    let mut case = TestCase::new(visible(check.name()), status(check));
+fn case(check: &Check, warn_fails: bool) -> TestCase {
+    let mut case = TestCase::new(visible(check.name()), status(check, warn_fails));
     case.set_classname(visible(&check.suite));
     if let Some(ms) = check.ms {
         case.set_time(Duration::from_millis(ms));
@@ -62,8 +64,9 @@ fn case(check: &Check) -> TestCase {
 
 /// Warnings and known failures pass, since they do not fail the run; what they say goes to the
 /// output.
-fn status(check: &Check) -> TestCaseStatus {
+fn status(check: &Check, warn_fails: bool) -> TestCaseStatus {
     let mut status = match check.status {
+        Status::Warn if warn_fails => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Status::Pass | Status::Warn | Status::Known => return TestCaseStatus::success(),
         Status::Skip => {
             let mut skipped = TestCaseStatus::skipped();

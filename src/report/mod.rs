@@ -42,4 +42,4 @@ pub use results::{
 pub use sarif::sarif;
 pub use terminal::{Paint, closing, failure};
 pub use visible::visible;
-pub use write::{Output, WriteError, discard, write};
+pub use write::{Output, WriteError, discard, is_ours, write};

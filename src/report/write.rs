@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -46,6 +46,16 @@ pub fn write(outputs: &[Output]) -> Result<(), WriteError> {
     }
     result
 }
+
+/// Whether a file looks like a report that this program wrote.
+pub fn is_ours(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(START_BYTES).read_to_end(&mut start));
+    read.is_ok() && String::from_utf8_lossy(&start).contains("datacheck")
+}
+
+/// How far into a file its maker's name stands.
+const START_BYTES: u64 = 4096;
 
 /// Removes reports of an earlier run; what cannot be removed stays.
 pub fn discard<'a>(paths: impl IntoIterator<Item = &'a Path>) {

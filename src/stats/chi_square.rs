@@ -132,6 +132,12 @@ pub fn homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare, U
     let result = pearson(&table)?;
     let names = pooled.counts.categories().iter().map(|category| category.name.clone());
     let residuals = names.enumerate().map(|(j, name)| (name, residual(&table, j))).collect();
+    if design.margin.is_some() && result.min_expected < EXACT_BELOW {
+        return Err(Undefined::Other(format!(
+            "a margin needs an expected count of at least 5 in each cell, the smallest is {:.1}",
+            result.min_expected
+        )));
+    }
     let small = result.min_expected < EXACT_BELOW && table.n_cols() == 2;
     let exact = small && table.total() <= EXACT_MAX_N;
     let mut warnings = Vec::new();

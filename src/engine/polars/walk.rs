@@ -98,7 +98,7 @@ pub(super) fn list(expr: &Expr) -> Option<&polars::prelude::Series> {
 
 fn beyond_a_row() -> SqlMistake {
     SqlMistake::new("a row predicate speaks of one row: it has no aggregates and no windows")
-        .help("check a column's `mean`, `sum`, `unique` … under `columns:`")
+        .help("check a column's `mean`, `quantile`, `unique` … under `columns:`")
 }
 
 /// Whether a function gives a value for each row from that row alone.

@@ -53,9 +53,10 @@ impl Prepared {
     /// The predicate can never be judged: an unknown column, a pattern that does not compile.
     pub fn new(predicate: &Predicate, layout: &mut Layout) -> Result<Prepared, String> {
         Ok(match predicate {
-            Predicate::Present { column } => {
-                Prepared::Present(present::Present { column: layout.column(column)? })
-            }
+            Predicate::Present { column } => Prepared::Present(present::Present {
+                column: layout.column(column)?,
+                name: column.clone(),
+            }),
             Predicate::Within { column, min, max } => {
                 Prepared::Within(within::Within::new(column, min.clone(), max.clone(), layout)?)
             }

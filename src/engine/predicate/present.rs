@@ -1,5 +1,6 @@
 //! Neither null nor NaN.
 
+use arrow::array::Array;
 use arrow::buffer::BooleanBuffer;
 
 use super::Mask;
@@ -9,6 +10,7 @@ use crate::engine::layout::ColumnId;
 #[derive(Debug)]
 pub struct Present {
     pub column: ColumnId,
+    pub name: String,
 }
 
 impl Present {
@@ -17,6 +19,11 @@ impl Present {
         let holds = match &column.present {
             Some(present) => present.clone(),
             None => BooleanBuffer::new_set(column.n_rows),
+        };
+        // A cell that does not read as its declared type is there; `type` is the check that counts it.
+        let holds = match batch.unread(&self.name).and_then(|unread| unread.nulls()) {
+            Some(texts) => &holds | texts.inner(),
+            None => holds,
         };
         Ok(Mask { holds, nulls: None, nans: None })
     }
