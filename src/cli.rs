@@ -201,8 +201,8 @@ pub struct Output {
     #[arg(long, value_name = "F")]
     pub markdown: Option<PathBuf>,
     /// The mildest status that fails the run.
-    #[arg(long, value_enum, default_value_t)]
-    pub fail_on: FailOn,
+    #[arg(long, value_enum)]
+    pub fail_on: Option<FailOn>,
     /// Colours on the terminal.
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
@@ -259,9 +259,8 @@ pub enum Format {
 }
 
 /// The mildest status that fails the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    #[default]
     Error,
     Warn,
 }

@@ -25,12 +25,12 @@
 //!
 //! # The house, in reading order
 //!
-//! [`commands::main`] parses the command line ([`cli`]) and runs the steps of `commands/run.rs`: suites
-//! are read with every mistake at its place ([`suite`], [`project`], [`diagnostic`]); their
-//! [`expectations`] ask for metrics ([`metric`]); an [`engine`] answers all of them in one scan; the
-//! expectations judge the answers with the help of [`stats`], and [`plan`] corrects the p-values of a
-//! suite together; the [`verdict`]s are told by the [`harness`] and by [`report`]; [`exit`] says how the
-//! process ends.
+//! [`commands::main`] parses the command line ([`cli`]) and runs the steps of `commands/run.rs`:
+//! suites are read with every mistake at its place ([`suite`], [`project`], [`diagnostic`]); their
+//! [`expectations`] ask for metrics ([`metric`]); an [`engine`] answers all of them in one scan;
+//! the expectations judge the answers with the help of [`stats`], and [`plan`] corrects the
+//! p-values of a suite together; the [`verdict`]s are told by the [`harness`] and by [`report`];
+//! [`exit`] says how the process ends.
 
 #![forbid(unsafe_op_in_unsafe_fn)]
 

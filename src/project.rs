@@ -38,8 +38,6 @@ pub struct ReportDefaults {
     pub junit: Option<String>,
     pub sarif: Option<String>,
     pub markdown: Option<String>,
-    /// The folder of rows that broke a rule.
-    pub extract: Option<String>,
     pub fail_on: Option<FailOn>,
 }
 
@@ -110,8 +108,8 @@ impl Project {
 
 impl ReportDefaults {
     fn resolve(&mut self, file: &str) {
-        let ReportDefaults { dir, json, junit, sarif, markdown, extract, fail_on: _ } = self;
-        for path in [dir, json, junit, sarif, markdown, extract].into_iter().flatten() {
+        let ReportDefaults { dir, json, junit, sarif, markdown, fail_on: _ } = self;
+        for path in [dir, json, junit, sarif, markdown].into_iter().flatten() {
             *path = resolve(file, path);
         }
     }

@@ -12,6 +12,8 @@ use crate::suite::{ColumnKey, Suite, Target};
 pub struct Opened<'s> {
     pub suite: &'s Suite,
     pub engine: EmbeddedEngine,
+    /// Where data and reference were looked for.
+    pub paths: Vec<(Side, String)>,
     pub data: Result<Schema, Unmeasured>,
     pub reference: Option<Result<Schema, Unmeasured>>,
 }
@@ -20,6 +22,15 @@ impl Opened<'_> {
     /// The reference's schema, where it can be read.
     pub fn reference_schema(&self) -> Option<&Schema> {
         self.reference.as_ref().and_then(|reference| reference.as_ref().ok())
+    }
+
+    /// Why a side cannot be read, if it cannot.
+    pub fn unreadable(&self, side: &Side) -> Option<String> {
+        let schema = match side {
+            Side::Data => Some(&self.data),
+            _ => self.reference.as_ref(),
+        };
+        schema?.as_ref().err().map(ToString::to_string)
     }
 
     /// The questions what the datasets are.
@@ -93,16 +104,17 @@ fn chosen(option: &str, values: &[String], suites: &[Suite]) -> Result<Chosen, S
 
 /// Opens a suite's data and reference; what cannot be opened is kept as its reason.
 pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> Opened<'s> {
-    let data = match locations.data.of(suite, &suite.data) {
+    let data_path = locations.data.of(suite, &suite.data);
+    let reference_path = locations.reference.of(suite, &suite.reference);
+    let named = [(Side::Data, &data_path), (Side::Reference, &reference_path)];
+    let paths = named.into_iter().filter_map(|(side, path)| Some((side, path.clone()?))).collect();
+    let data = match data_path {
         Some(path) => source(suite, &path, options.n_threads),
         None => Err(Unmeasured::Unreadable(
             "no data is named; give the suite `data:` or the command line `--data`".into(),
         )),
     };
-    let reference = locations
-        .reference
-        .of(suite, &suite.reference)
-        .map(|path| source(suite, &path, options.n_threads));
+    let reference = reference_path.map(|path| source(suite, &path, options.n_threads));
     let mut sources = Vec::new();
     let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
         opened.map(|source| sources.push((side, source)))
@@ -112,7 +124,7 @@ pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> O
     let engine = EmbeddedEngine::new(sources, options.clone());
     let data = data.and_then(|()| engine.schema(&Side::Data));
     let reference = reference.map(|opened| opened.and_then(|()| engine.schema(&Side::Reference)));
-    Opened { suite, engine, data, reference }
+    Opened { suite, engine, paths, data, reference }
 }
 
 /// Opens one dataset with the types that the suite declares for its columns.

@@ -1,4 +1,5 @@
-//! What failed last time: a small file beside the reports, which outlives a run that could not start.
+//! What failed last time: a small file beside the reports, which outlives a run that could not
+//! start.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -16,7 +16,7 @@ use super::suites::Suites;
 use crate::cli::{FailOn, Format, Run};
 use crate::exit::Exit;
 use crate::harness::{self, Style};
-use crate::metric::{Answers, Metric, Side};
+use crate::metric::{Answers, Identity, Metric, Side};
 use crate::project::{self, ReportDefaults};
 use crate::report::{self, DatasetInfo, Output, Paint, Results, Role, RunInfo, WriteError};
 use crate::verdict::{Severity, Status, Verdict};
@@ -49,7 +49,9 @@ impl Targets {
             Caller::Person => Some(output.report.clone().unwrap_or(default)),
         };
         let either = |option: &Option<PathBuf>, default: &Option<String>| {
-            option.clone().or_else(|| default.as_ref().map(PathBuf::from))
+            let default = default.as_ref().filter(|_| caller == Caller::Person);
+            let path = option.clone().or_else(|| default.map(PathBuf::from));
+            path.filter(|_| !run.select.list)
         };
         Targets {
             folder,
@@ -57,8 +59,10 @@ impl Targets {
             junit: either(&output.junit, &defaults.junit),
             sarif: either(&output.sarif, &defaults.sarif),
             markdown: either(&output.markdown, &defaults.markdown),
-            fail_on_warn: output.fail_on == FailOn::Warn
-                || defaults.fail_on == Some(project::FailOn::Warn),
+            fail_on_warn: match output.fail_on {
+                Some(fail_on) => fail_on == FailOn::Warn,
+                None => defaults.fail_on == Some(project::FailOn::Warn),
+            },
         }
     }
 
@@ -68,10 +72,17 @@ impl Targets {
     /// The first such file, with the mend.
     pub fn refuse_overwriting(&self, inputs: &[String]) -> Result<(), String> {
         let real = |path: &Path| path.canonicalize().ok();
-        let inputs: Vec<PathBuf> =
-            inputs.iter().filter_map(|input| real(Path::new(input))).collect();
-        for path in self.paths() {
-            if real(&path).is_some_and(|path| inputs.contains(&path)) {
+        let matched = |input: &String| glob::glob(input).into_iter().flatten().flatten();
+        let inputs: Vec<PathBuf> = inputs
+            .iter()
+            .flat_map(|input| matched(input).chain([PathBuf::from(input)]))
+            .filter_map(|path| real(&path))
+            .collect();
+        let is_read = |path: PathBuf| {
+            inputs.iter().any(|input| path == *input || (input.is_dir() && path.starts_with(input)))
+        };
+        for path in self.single_paths() {
+            if real(&path).is_some_and(is_read) {
                 return Err(format!(
                     "`{}` is read by this run and would be overwritten; name another output",
                     path.display()
@@ -99,9 +110,12 @@ impl Targets {
         self.folder.iter().flat_map(move |folder| names.map(|name| folder.join(name)))
     }
 
+    fn single_paths(&self) -> impl Iterator<Item = PathBuf> {
+        [&self.json, &self.junit, &self.sarif, &self.markdown].into_iter().flatten().cloned()
+    }
+
     fn paths(&self) -> Vec<PathBuf> {
-        let single = [&self.json, &self.junit, &self.sarif, &self.markdown];
-        self.folder_paths().chain(single.into_iter().flatten().cloned()).collect()
+        self.folder_paths().chain(self.single_paths()).collect()
     }
 
     fn outputs(&self, results: &Results) -> Result<Vec<Output>, String> {
@@ -202,7 +216,8 @@ fn info(loaded: &Suites, started: &Started, exit: Exit) -> RunInfo {
             params.insert(format!("{}::{name}", suite.name), value.clone());
         }
     }
-    let words = std::env::args().skip(1).map(|word| crate::prose::shell_word(&word));
+    let words = std::env::args_os().skip(1);
+    let words = words.map(|word| crate::prose::shell_word(&word.to_string_lossy()));
     RunInfo {
         id: format!("{}-{:x}", started.at.format("%Y%m%dT%H%M%S%3fZ"), std::process::id()),
         started_at: at,
@@ -253,11 +268,20 @@ fn trials(
 ) -> String {
     let color = console.colors_stdout();
     let details = |verdict: &Verdict| {
+        // What cannot be read is told once, not once for each check.
+        let first = verdicts.iter().find(|other| other.message == verdict.message);
+        if let Some(first) = first.filter(|_| verdict.status == Status::Error)
+            && first.id != verdict.id
+        {
+            return format!("as `{}`\n", first.id);
+        }
         let check = results.checks.iter().find(|check| check.id == verdict.id);
         check.map(|check| report::failure(check, paint(console))).unwrap_or_default()
     };
     let block = |verdict: &Verdict| format!("---- {} ----\n{}\n", verdict.id, details(verdict));
     let warn_fails = targets.fail_on_warn;
+    let limit = run.select.max_fail.or(run.select.fail_fast.then_some(1));
+    let verdicts = up_to(verdicts, limit, warn_fails);
     if run.output.quiet {
         let failed = verdicts.iter().filter(|verdict| harness::fails(verdict, warn_fails));
         return failed.map(block).collect();
@@ -272,12 +296,26 @@ fn trials(
     if warnings.is_empty() { trials } else { format!("{trials}warnings:\n\n{warnings}") }
 }
 
-/// What the datasets of a suite were when they were read.
-pub fn datasets(opened: &Opened, answers: &Answers) -> Vec<DatasetInfo> {
-    let sides = [(Side::Data, Role::Data), (Side::Reference, Role::Reference)];
-    let known = sides.into_iter().filter_map(|(on, role)| {
-        let identity = answers.identity(&Metric::Identity { on }).ok()?;
-        Some(DatasetInfo::new(&opened.suite.name, role, None, identity))
+/// The verdicts up to the last failure that is to be shown.
+fn up_to(verdicts: &[Verdict], limit: Option<u32>, warn_fails: bool) -> &[Verdict] {
+    let mut left = limit.unwrap_or(u32::MAX);
+    let last = verdicts.iter().position(|verdict| {
+        left -= u32::from(harness::fails(verdict, warn_fails));
+        left == 0
     });
-    known.collect()
+    last.map_or(verdicts, |last| &verdicts[..=last])
+}
+
+/// What the datasets of a suite were when they were read; of one that could not be, the reason.
+pub fn datasets(opened: &Opened, answers: &Answers) -> Vec<DatasetInfo> {
+    let info = |(on, path): &(Side, String)| {
+        let role = if *on == Side::Data { Role::Data } else { Role::Reference };
+        let identity = answers.identity(&Metric::Identity { on: on.clone() });
+        let identity = identity.cloned().unwrap_or_else(|_| {
+            let warnings = opened.unreadable(on).into_iter().collect();
+            Identity { path: path.clone(), warnings, ..Identity::default() }
+        });
+        DatasetInfo::new(&opened.suite.name, role, None, &identity)
+    };
+    opened.paths.iter().map(info).collect()
 }

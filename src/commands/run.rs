@@ -21,7 +21,7 @@ use crate::exit::Exit;
 use crate::expectations::{Context, Mistake};
 use crate::metric::{Answers, Example, Measured, Metric, Schema, Side, Unmeasured};
 use crate::plan::{self, Check, Schemas, Selection};
-use crate::project::ReportDefaults;
+use crate::project::Project;
 use crate::prose::shell_word;
 use crate::report::DatasetInfo;
 use crate::verdict::{ExampleRow, Family, Status, Verdict};
@@ -39,7 +39,8 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
         pool.map_err(|error| mistake(console, &format!("threads cannot be started: {error}")))?;
 
     let loaded = suites::load(run, console).inspect_err(|_| {
-        Targets::new(run, &ReportDefaults::default(), caller).discard();
+        let project = Project::load(std::path::Path::new(""));
+        Targets::new(run, &project.report, caller).discard();
     })?;
     let targets = Targets::new(run, &loaded.project.report, caller);
     let last_failed = remembered(run, &targets, console)?;
@@ -49,7 +50,7 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     known_kinds(run, console)?;
     let progress = Progress::new(run, console);
     let opened = open(run, &loaded, threads, &progress, console)?;
-    let bound = bind(&opened, &loaded, console)?;
+    let bound = bind(run, &opened, &loaded, console)?;
     let (selected, selection) = select(run, &loaded, last_failed, &bound);
     if selected.iter().all(Vec::is_empty) && caller == Caller::Person {
         return Err(nothing(&selection, &bound, console));
@@ -65,7 +66,6 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
         }
     }
     progress.clear();
-    told.stop_after(run.select.max_fail.or(run.select.fail_fast.then_some(1)));
     Ok(outputs::tell(run, &targets, &loaded, &started, told, console))
 }
 
@@ -83,25 +83,6 @@ impl Told {
         self.families.extend(other.families);
         self.datasets.extend(other.datasets);
     }
-
-    /// Leaves out what comes after the given number of failures.
-    fn stop_after(&mut self, failures: Option<u32>) {
-        let Some(limit) = failures else { return };
-        let failed = |verdict: &Verdict| matches!(verdict.status, Status::Fail | Status::Error);
-        let mut left = limit;
-        for verdict in &mut self.verdicts {
-            if left == 0 {
-                verdict.status = Status::Skip;
-                verdict.message = format!("stopped after {}", failure_count(limit));
-            } else if failed(verdict) {
-                left -= 1;
-            }
-        }
-    }
-}
-
-fn failure_count(limit: u32) -> String {
-    crate::prose::counted(limit.into(), "failure")
 }
 
 fn threads(run: &Run) -> usize {
@@ -136,6 +117,7 @@ fn open<'s>(
 }
 
 fn bind<'s>(
+    run: &Run,
     opened: &[Opened<'s>],
     loaded: &Suites,
     console: &Console,
@@ -143,8 +125,12 @@ fn bind<'s>(
     let mut mistakes = Vec::new();
     let mut bound = Vec::new();
     for opened in opened {
-        let schemas =
-            Schemas { data: &opened.data, reference: opened.reference.as_ref(), sql: &check_sql };
+        let schemas = Schemas {
+            data: &opened.data,
+            reference: opened.reference.as_ref(),
+            run_skipped: run.libtest.ignored || run.libtest.include_ignored,
+            sql: &check_sql,
+        };
         let suite = plan::bind(opened.suite, &schemas);
         mistakes.extend(suite.mistakes);
         bound.push(suite.checks);
@@ -275,6 +261,12 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
     let today = Utc::now().format("%Y-%m-%d").to_string();
     let (mut verdicts, family) = plan::settle(&judged, size, &today);
     explain(opened, checks, &contexts, &answers, &mut verdicts);
+    if let Some(reason) = changed(&opened.identities(), &answers) {
+        for verdict in verdicts.iter_mut().filter(|verdict| verdict.status != Status::Skip) {
+            verdict.status = Status::Error;
+            verdict.message.clone_from(&reason);
+        }
+    }
     let is_same = same_content(&answers);
     for verdict in &mut verdicts {
         if is_same && (verdict.test.is_some() || verdict.distance.is_some()) {
@@ -289,6 +281,12 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
         }
     }
     Told { verdicts, families: family.into_iter().collect(), datasets }
+}
+
+/// Why the datasets cannot be trusted to be what was read: one changed while it was.
+fn changed(identities: &[Metric], answers: &Answers) -> Option<String> {
+    let failed = identities.iter().find_map(|identity| answers.identity(identity).err());
+    failed.map(|reason| reason.to_string())
 }
 
 /// Whether data and reference hold the same bytes, which no test can tell apart.

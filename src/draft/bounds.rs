@@ -46,9 +46,8 @@ fn moments(min: i128, max: i128, zoned: bool) -> (Option<Content>, Option<Conten
     let day = |nanos: i128| i64::try_from(nanos.div_euclid(DAY_NS)).ok();
     let span = i64::try_from((max - min) / DAY_NS).unwrap_or(i64::MAX);
     let date = |nanos, towards| day::outwards(day(nanos)?, span, towards);
-    let content = |date: chrono::NaiveDate| {
-        text(&format!("{date}T00:00:00{}", if zoned { "Z" } else { "" }))
-    };
+    let content =
+        |date: chrono::NaiveDate| text(&format!("{date}T00:00:00{}", if zoned { "Z" } else { "" }));
     let last = date(max, Towards::Up).and_then(|date| date.succ_opt());
     (date(min, Towards::Down).map(content), last.map(content))
 }

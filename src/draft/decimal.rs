@@ -37,9 +37,7 @@ impl Decimal {
     pub fn of(value: &Value) -> Option<Decimal> {
         match value {
             Value::Int(value) => Some(Decimal::new(*value, 0)),
-            Value::Decimal { unscaled, scale } => {
-                Some(Decimal::new(*unscaled, -i32::from(*scale)))
-            }
+            Value::Decimal { unscaled, scale } => Some(Decimal::new(*unscaled, -i32::from(*scale))),
             Value::Float(value) if value.0.is_finite() => {
                 let text = format!("{:e}", value.0);
                 let (mantissa, exponent) = text.split_once('e')?;

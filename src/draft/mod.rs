@@ -2,8 +2,8 @@
 //! first.
 //!
 //! Reading order: [`profile`] says what is asked and what came out, [`column`] and [`key`] choose
-//! the checks of a column, [`bounds`], [`decimal`] and [`day`] round what was seen outwards, so that
-//! a draft holds on its own data, [`page`] writes it down. Nothing here reads data or prints.
+//! the checks of a column, [`bounds`], [`decimal`] and [`day`] round what was seen outwards, so
+//! that a draft holds on its own data, [`page`] writes it down. Nothing here reads data or prints.
 
 mod bounds;
 mod column;

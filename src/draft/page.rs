@@ -46,8 +46,8 @@ fn head(origin: &Origin, rows: u64) -> String {
     text.push_str(match rows {
         0 => "# There was no row to learn from: only names and types are checked.\n",
         _ => {
-            "# Every bound and list is that of this data: review each, and keep what must hold \
-             of other data too.\n"
+            "# Bounds and lists are those of this data: review each, keep what must hold of other \
+             data too.\n"
         }
     });
     if origin.reference.is_some() {
@@ -138,9 +138,8 @@ fn section(column: &Column, checks: Vec<Entry>) -> String {
     if checks.is_empty() {
         return format!("  # Column `{name}` has no values, and so no checks.\n");
     }
-    let is_pattern = column.name.len() > 1
-        && column.name.starts_with('/')
-        && column.name.ends_with('/');
+    let is_pattern =
+        column.name.len() > 1 && column.name.starts_with('/') && column.name.ends_with('/');
     let (key, comment) = match is_pattern {
         true => (
             format!("/^{}$/", regex::escape(&column.name)),

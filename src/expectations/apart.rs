@@ -23,6 +23,11 @@ pub fn check(context: &Context, max: f64, bins: Option<u32>) -> Result<(), Mista
     if bins.is_some_and(|bins| !(2..=1000).contains(&bins)) {
         return Err(Mistake::new("`bins` is not in [2, 1000]"));
     }
+    if max == f64::INFINITY {
+        return Err(Mistake::new(
+            "no distance is larger than this `max`, so the check cannot fail",
+        ));
+    }
     if max.is_nan() || max <= 0.0 {
         return Err(Mistake::new(format!("`max` is {}, no distance is below it", figure(max)))
             .help(

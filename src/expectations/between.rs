@@ -81,6 +81,12 @@ impl RowCheck for Between {
                 return Err(Mistake::new("neither `min` nor `max` is given")
                     .help("write at least one of them"));
             }
+            (low, high)
+                if low.as_ref().is_none_or(|low| is_open(low, f64::NEG_INFINITY))
+                    && high.as_ref().is_none_or(|high| is_open(high, f64::INFINITY)) =>
+            {
+                return Err(Mistake::new("every value lies between these bounds"));
+            }
             (Some(low), Some(high)) if is_empty(low, high) => {
                 return Err(Mistake::new("no value lies between these bounds")
                     .help("`min` must be smaller than `max`"));
@@ -119,8 +125,11 @@ fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
                 && *context.kind() == Type::String
                 && instant::date(text.get(..10).unwrap_or(text)).is_some() =>
         {
-            Err(Mistake::new(format!("`{text}` is a date, the column `{}` is text", context.name()))
-                .help("declare the column's `type: date`"))
+            Err(Mistake::new(format!(
+                "`{text}` is a date, the column `{}` is text",
+                context.name()
+            ))
+            .help("declare the column's `type: date`"))
         }
         _ => Ok(()),
     }
@@ -141,6 +150,15 @@ pub fn same_kind(left: &Type, right: &Type, name: &str, other: &str) -> Result<(
     }
     let message = format!("`{name}` is {left} and `{other}` is {right}: they cannot be compared");
     Err(Mistake::new(message))
+}
+
+/// Whether a bound is an infinity that excludes nothing.
+fn is_open(bound: &Bound, open: f64) -> bool {
+    let value = match &bound.value {
+        BoundValue::Value(value) => value.as_f64(),
+        BoundValue::Column(_) => None,
+    };
+    !bound.strict && value == Some(open)
 }
 
 fn is_empty(low: &Bound, high: &Bound) -> bool {

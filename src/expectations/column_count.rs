@@ -1,10 +1,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use super::row_count::Counts;
-use crate::prose::counted;
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
+use crate::prose::counted;
 use crate::verdict::Observed;
 
 /// The table has this number of columns.

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
-use crate::prose::{names, counted};
+use crate::prose::{counted, names};
 use crate::verdict::Observed;
 
 /// The table has the named columns: exactly these, at least these, or none of these.
@@ -56,6 +56,16 @@ impl Expectation for Columns {
 
 impl Expect for Columns {
     fn check(&self, _: &Context) -> Result<(), Mistake> {
+        let lists = [&self.exactly, &self.include, &self.exclude];
+        for list in lists.into_iter().flatten() {
+            if list.is_empty() {
+                return Err(Mistake::new("the list of columns is empty"));
+            }
+            let twice = list.iter().enumerate().find(|(place, name)| list[..*place].contains(name));
+            if let Some((_, name)) = twice {
+                return Err(Mistake::new(format!("`{name}` is listed twice")));
+            }
+        }
         match (&self.exactly, &self.include, &self.exclude) {
             (None, None, None) => Err(Mistake::new("no columns are named")
                 .help("give `exactly`, `include` or `exclude` a list of names")),

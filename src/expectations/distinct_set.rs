@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::in_set::values;
 use super::{Context, Expect, Expectation, Finding, Kind, Literal, Mistake, Scope, tally};
 use crate::metric::{Answers, Metric, Side, Unmeasured, Value};
-use crate::prose::{names, counted};
+use crate::prose::{counted, names};
 use crate::verdict::{Observed, RowCounts};
 
 /// The set of values that occur equals, contains, or lies within the listed set.

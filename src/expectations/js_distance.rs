@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::apart::{self, Measure};
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
 use super::kl_divergence::bits;
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::distances;
 
@@ -23,6 +23,7 @@ use crate::stats::distances;
 /// b
 /// a
 /// b
+/// a
 /// ```
 /// ```csv reference
 /// room
@@ -42,9 +43,15 @@ use crate::stats::distances;
 /// room
 /// a
 /// a
+/// a
+/// a
+/// a
 /// ```
 /// ```csv reference
 /// room
+/// b
+/// b
+/// b
 /// b
 /// b
 /// ```
@@ -66,7 +73,7 @@ use crate::stats::distances;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JsDistance {
-    /// The largest distance that passes, in (0, 1].
+    /// The largest distance that passes, in (0, 1).
     max: f64,
     /// Bins for numbers and dates.
     bins: Option<u32>,

@@ -25,6 +25,7 @@ use crate::stats::distances::{self, Distance, Zeros};
 /// b
 /// a
 /// b
+/// a
 /// ```
 /// ```csv reference
 /// room
@@ -44,12 +45,17 @@ use crate::stats::distances::{self, Distance, Zeros};
 /// room
 /// a
 /// b
+/// a
+/// b
 /// castle
 /// ```
 /// ```csv reference
 /// room
 /// a
 /// b
+/// a
+/// b
+/// a
 /// ```
 ///
 /// # Method

@@ -111,8 +111,7 @@ pub fn judge(
     let not = if kept { "" } else { "not " };
     let message = format!("the {noun} of `{name}` is {}, {not}{range}", figure(value));
     let mut finding = Finding::decided(kept, message).observed(Observed::Number(value));
-    finding.rows =
-        RowCounts {
+    finding.rows = RowCounts {
         examined: Some(summary.n),
         skipped: Some(sampled.nulls + sampled.nans),
         violations: None,

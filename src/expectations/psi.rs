@@ -24,6 +24,7 @@ use crate::stats::distances;
 /// b
 /// a
 /// b
+/// a
 /// ```
 /// ```csv reference
 /// room
@@ -45,6 +46,7 @@ use crate::stats::distances;
 /// 102
 /// 103
 /// 104
+/// 105
 /// ```
 /// ```csv reference
 /// price
@@ -52,6 +54,7 @@ use crate::stats::distances;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Method

@@ -18,6 +18,11 @@ impl Range {
     /// Neither end given, an end that is NaN, or ends in the wrong order.
     pub fn new(min: Option<f64>, max: Option<f64>, strict: bool) -> Result<Range, Mistake> {
         let range = Range { min, max, strict };
+        let is_open = |end: Option<f64>, open: f64| end.is_none_or(|end| end == open);
+        let given = min.is_some() || max.is_some();
+        if given && is_open(min, f64::NEG_INFINITY) && is_open(max, f64::INFINITY) {
+            return Err(Mistake::new("every number lies in this range, so the check cannot fail"));
+        }
         let (Some(low), Some(high)) = (min, max) else {
             let end = min.or(max).ok_or_else(|| {
                 Mistake::new("neither `min` nor `max` is given").help("write at least one of them")

@@ -93,8 +93,13 @@ impl Counts {
     /// Refuses bounds that say nothing, contradict each other or allow nothing.
     pub fn check(&self) -> Result<(), Mistake> {
         match (self.equal, self.min, self.max) {
-            (None, None, None) => Err(Mistake::new("no number is given")
-                .help("write `equal`, or `min`, `max` or both")),
+            (None, None, None) => {
+                Err(Mistake::new("no number is given")
+                    .help("write `equal`, or `min`, `max` or both"))
+            }
+            (None, Some(0), None) if !self.strict => {
+                Err(Mistake::new("every count is at least 0, so this cannot fail"))
+            }
             (Some(_), None, None) if !self.strict => Ok(()),
             (Some(_), ..) => Err(Mistake::new("`equal` stands alone")),
             (None, Some(min), Some(max)) if min > max || (self.strict && max - min < 2) => {

@@ -3,11 +3,15 @@
 use super::Context;
 use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::prose::{count, number, rounded};
+use crate::stats::Undefined;
 use crate::stats::contingency::Contingency;
 use crate::verdict::Chart;
 
 /// Bars that a chart shows; rarer categories are told as one.
 const MOST_BARS: usize = 20;
+
+/// Values that each side needs: fewer can show nothing, and would always pass.
+const FEWEST: u64 = 5;
 
 /// Counts of data and reference, aligned.
 pub struct Shares {
@@ -48,8 +52,10 @@ pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Sha
         _ => return Err(Unmeasured::NotComputable("no counts were asked for".into())),
     };
     for (side, counts) in [("data", &shares.data), ("reference", &shares.reference)] {
-        if counts.iter().sum::<u64>() == 0 {
-            let reason = format!("`{}` has no values in the {side}", context.name());
+        let got: u64 = counts.iter().sum();
+        if got < FEWEST {
+            let few = Undefined::TooFew { needed: FEWEST, got };
+            let reason = format!("`{}` in the {side}: {few}", context.name());
             return Err(Unmeasured::NotComputable(reason));
         }
     }

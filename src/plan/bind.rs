@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocked, Check};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, escape, nearest};
 use crate::expectations::{Kind, Mistake};
 use crate::metric::{Schema, Type, Unmeasured};
 use crate::prose;
@@ -14,6 +14,8 @@ pub struct Schemas<'a> {
     pub data: &'a Result<Schema, Unmeasured>,
     /// `None` when the run has no reference.
     pub reference: Option<&'a Result<Schema, Unmeasured>>,
+    /// Whether checks that the suite leaves out run all the same.
+    pub run_skipped: bool,
     /// Says whether a text is an SQL predicate over the rows of a schema.
     pub sql: &'a dyn Fn(&str, &Schema) -> Result<(), Mistake>,
 }
@@ -57,8 +59,9 @@ fn columns(
         Target::Column(ColumnKey::Pattern { regex, text }) => (regex, text),
     };
     let Ok(schema) = schemas.data else { return Ok(vec![Some(text.clone())]) };
-    let mut names: Vec<&str> = schema.names().filter(|name| regex.is_match(name)).collect();
-    names.dedup();
+    let mut seen = BTreeSet::new();
+    let matching = schema.names().filter(|name| regex.is_match(name));
+    let names: Vec<&str> = matching.filter(|name| seen.insert(*name)).collect();
     if names.is_empty() {
         let columns = prose::names(schema.names(), 12);
         let span = spec.places.column.clone().unwrap_or_else(|| spec.places.check.clone());
@@ -78,7 +81,7 @@ fn check<'s>(
 ) -> Result<Check<'s>, Box<Diagnostic>> {
     let id = identity(suite, spec, column.as_deref());
     let mut check = Check { id, suite, spec, column, blocked: None };
-    if let Some(reason) = &spec.common.skip {
+    if let Some(reason) = spec.common.skip.as_ref().filter(|_| !schemas.run_skipped) {
         check.blocked = Some(Blocked::Skipped(reason.clone()));
         return Ok(check);
     }
@@ -131,7 +134,9 @@ fn identity(suite: &Suite, spec: &CheckSpec, column: Option<&str>) -> String {
     match (&spec.target, &spec.common.name) {
         (Target::Rows, _) => format!("{suite}::rows::{}", spec.label()),
         (_, name) => {
-            let (place, check) = (column.unwrap_or("table"), spec.definition.name);
+            // Whatever a file calls its columns, an id is one printable line.
+            let place = escape(column.unwrap_or("table"));
+            let check = spec.definition.name;
             let name = name.as_ref().map(|name| format!("::{name}")).unwrap_or_default();
             format!("{suite}::{place}::{check}{name}")
         }
@@ -198,8 +203,8 @@ fn contradicted(suite: &Suite, name: &str, schema: &Schema) -> Option<String> {
     Some(format!("`{name}` is {found} instead of {declared}, which this check cannot judge"))
 }
 
-/// When a column of a file without types was read as text only because some cell is none of what the
-/// check needs, the cell may be at fault as well as the suite.
+/// When a column of a file without types was read as text only because some cell is none of what
+/// the check needs, the cell may be at fault as well as the suite.
 fn guessed(suite: &Suite, name: &str, schema: &Schema, mistake: &Mistake) -> Option<String> {
     let is_text = schema.untyped && schema.column(name)?.kind == Type::String;
     let typed = suite.checks.iter().any(|other| {

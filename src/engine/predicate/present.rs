@@ -20,7 +20,8 @@ impl Present {
             Some(present) => present.clone(),
             None => BooleanBuffer::new_set(column.n_rows),
         };
-        // A cell that does not read as its declared type is there; `type` is the check that counts it.
+        // A cell that does not read as its declared type is there; `type` is the check that counts
+        // it.
         let holds = match batch.unread(&self.name).and_then(|unread| unread.nulls()) {
             Some(texts) => &holds | texts.inner(),
             None => holds,

@@ -37,7 +37,7 @@ impl Band {
             let depth = (24.0 / harmonic).sqrt() * (n as f64 * m as f64);
             below = (depth.ceil() as i128).max(n + m);
             // A path that ends g below the boundary has touched with probability exp(-2 g D).
-            layer = 19.0 * (n as f64 * m as f64) / above as f64;
+            layer = 14.0 / question.d();
         }
         Band { n, m, above, below, two_sided: question.two_sided, layer }
     }

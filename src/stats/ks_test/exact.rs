@@ -15,14 +15,11 @@
 
 use super::band::{Band, Edge, MOST_CELLS, cheaper_at_once};
 use super::law::Question;
+use super::log_sum::LogSum;
 use std::iter::successors;
 
-/// A path that has passed the boundary on one side meets the other as well with a probability below
-/// `exp(-2 n m D²/(n + m))`; beyond this exponent both sides are worth the sum of each.
-const APART: f64 = 44.0;
-
-/// U from here on is taken for one: what it lacks is less than the rounding of the recursion.
-const UNTOUCHED: f64 = 1.0 - f64::EPSILON;
+/// U from here on is taken for one, far from the only boundary: p-values are wrong by as little.
+const UNTOUCHED: f64 = 1.0 - 1e-12;
 
 /// U below is taken for zero.
 const NEVER: f64 = 1e-280;
@@ -35,7 +32,7 @@ pub fn exact(question: Question, groups: impl Iterator<Item = u64> + Clone) -> O
         return Some(0.0);
     }
     let (mut sides, mut cost) = (Vec::new(), 0.0);
-    for question in runs(question) {
+    for question in question.runs() {
         let band = Band::new(question);
         let window = band.window(groups.clone());
         cost += band.cost(window, groups.clone());
@@ -44,45 +41,11 @@ pub fn exact(question: Question, groups: impl Iterator<Item = u64> + Clone) -> O
         }
         sides.push((band, window));
     }
-    let follow = |(band, window)| State::new(band).follow(window, groups.clone());
-    let logs: Vec<f64> = sides.into_iter().map(follow).collect();
-    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if largest == f64::NEG_INFINITY {
-        // No arrangement of these groups is so far apart.
-        return Some(largest);
+    let mut sum = LogSum::ZERO;
+    for (band, window) in sides {
+        sum.add(State::new(band).follow(window, groups.clone()), 1.0);
     }
-    let sum: f64 = logs.iter().map(|ln| (ln - largest).exp()).sum();
-    Some((largest + sum.ln()).min(0.0))
-}
-
-/// Both sides at once, or far in the tail each by itself, which takes fewer cells.
-fn runs(question: Question) -> Vec<Question> {
-    let Question { n, m, h, two_sided } = question;
-    let exchanged = Question { n: m, m: n, h, two_sided };
-    if !two_sided {
-        return vec![question];
-    }
-    if 2.0 * question.squared_height() > APART {
-        return [question, exchanged].map(|side| Question { two_sided: false, ..side }).to_vec();
-    }
-    // With the smaller sample first no mean is formed from a far larger difference.
-    vec![if n <= m { question } else { exchanged }]
-}
-
-/// What has touched so far, as a multiple of a power of e that grows with it.
-struct Touched {
-    ln_unit: f64,
-    sum: f64,
-}
-
-impl Touched {
-    fn add(&mut self, ln: f64, share: f64) {
-        if ln > self.ln_unit {
-            self.sum *= (self.ln_unit - ln).exp();
-            self.ln_unit = ln;
-        }
-        self.sum += share * (ln - self.ln_unit).exp();
-    }
+    Some(sum.ln().min(0.0))
 }
 
 /// U(x, s) for x = low, low + 1, … at the present rank s.
@@ -92,34 +55,33 @@ struct State {
     low: i128,
     values: Vec<f64>,
     spare: Vec<f64>,
-    touched: Touched,
+    /// What has touched so far.
+    touched: LogSum,
     /// Where the boundary above and the one below were touched last.
     edges: [Edge; 2],
 }
 
 impl State {
     fn new(band: Band) -> State {
-        let touched = Touched { ln_unit: f64::NEG_INFINITY, sum: 0.0 };
         let (values, spare, edges) = (vec![1.0], Vec::new(), [Edge::NEW; 2]);
-        State { band, s: 0, low: 0, values, spare, touched, edges }
+        State { band, s: 0, low: 0, values, spare, touched: LogSum::ZERO, edges }
     }
 
     /// The logarithm of the probability to touch, along the groups between two ranks.
-    fn follow(
-        mut self,
-        (first, last): (i128, i128),
-        groups: impl Iterator<Item = u64>,
-    ) -> f64 {
+    fn follow(mut self, (first, last): (i128, i128), groups: impl Iterator<Item = u64>) -> f64 {
+        let mut skipped = false;
         for size in groups.filter(|size| *size > 0) {
             let end = self.s + i128::from(size);
             if self.s > last {
                 break;
             }
             if end <= first {
-                self.s = end;
-                self.values.clear();
-                self.low = self.band.inside(end).1 + 1;
+                (self.s, skipped) = (end, true);
                 continue;
+            }
+            if std::mem::take(&mut skipped) {
+                self.values.clear();
+                self.low = self.band.inside(self.s).1 + 1;
             }
             let some_inside = if cheaper_at_once(size, self.values.len() as f64) {
                 self.leap(size)
@@ -131,7 +93,7 @@ impl State {
                 return 0.0;
             }
         }
-        (self.touched.ln_unit + self.touched.sum.ln()).min(0.0)
+        self.touched.ln()
     }
 
     /// U below the values that are kept.
@@ -178,7 +140,6 @@ impl State {
                 pairs.map(|(k, pair)| mean(pair[0], pair[1], first + f64::from(k as i32 + 1))),
             );
         }
-        if s % 20000 == 0 { eprintln!("s {s} cells {cells} first {:?}", self.spare.iter().take(3).map(|v| 1.0-v).collect::<Vec<_>>()); }
         std::mem::swap(&mut self.values, &mut self.spare);
         self.s = s;
         self.low = low;
@@ -268,13 +229,7 @@ impl State {
     /// first.
     ///
     /// The terms are log-concave: they count paths, and steps by zero or one keep that.
-    fn leaving(
-        &self,
-        s: i128,
-        first: i128,
-        last: i128,
-        value: impl Fn(i128) -> f64,
-    ) -> Leaving {
+    fn leaving(&self, s: i128, first: i128, last: i128, value: impl Fn(i128) -> f64) -> Leaving {
         let upward = first > self.band.inside(s).1;
         let mut leaving = Leaving { x: first, s, sum: 0.0 };
         if if upward { first > last } else { first < last || !self.band.two_sided } {

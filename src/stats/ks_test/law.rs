@@ -6,6 +6,10 @@ use super::super::special::{deviance, kstwo_ln_sf, stirling_error};
 use super::exact::exact;
 use std::f64::consts::LN_2;
 
+/// A path that has passed the boundary on one side meets the other as well with a probability below
+/// `exp(-2 n m D²/(n + m))`; beyond this exponent both sides are worth the sum of each.
+const APART: f64 = 44.0;
+
 /// Two samples of `n` and `m` values with a statistic of `h / (n m)`.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
@@ -17,7 +21,22 @@ pub struct Question {
 }
 
 impl Question {
-    fn d(self) -> f64 {
+    /// Both sides at once, or far in the tail each by itself, which takes fewer cells.
+    pub fn runs(self) -> Vec<Question> {
+        let Question { n, m, h, two_sided } = self;
+        let exchanged = Question { n: m, m: n, h, two_sided };
+        if !two_sided {
+            return vec![self];
+        }
+        if 2.0 * self.squared_height() > APART {
+            return [self, exchanged].map(|side| Question { two_sided: false, ..side }).to_vec();
+        }
+        // With the smaller sample first no mean is formed from a far larger difference.
+        vec![if n <= m { self } else { exchanged }]
+    }
+
+    /// The statistic.
+    pub fn d(self) -> f64 {
         self.h as f64 / (u128::from(self.n) * u128::from(self.m)) as f64
     }
 
@@ -57,6 +76,8 @@ impl Question {
     }
 
     /// The limits: Kolmogorov's law at the harmonic size, one-sided Hodges (1957), eq. 5.3.
+    ///
+    /// Far in the tail their logarithms are off by a share that grows as D²: by 0.5% at D = 0.3.
     pub fn limit(self) -> f64 {
         let (n, m) = (self.n as f64, self.m as f64);
         let harmonic = n * (m / (n + m));
@@ -71,6 +92,11 @@ impl Question {
     /// `None` if it would take too long.
     pub fn exact(self, groups: impl Iterator<Item = u64> + Clone) -> Option<f64> {
         exact(self, groups)
+    }
+
+    /// The exact law of samples without ties.
+    pub fn exact_untied(self) -> Option<f64> {
+        self.exact(std::iter::repeat_n(1, (self.n + self.m) as usize))
     }
 
     /// The square of the distance in units of its standard error, `D² n m / (n + m)`.

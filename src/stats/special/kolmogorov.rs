@@ -71,4 +71,11 @@ mod tests {
             assert!((kolmogorov_sf(kolmogorov_isf(p)) / p - 1.0).abs() < 1e-12, "{p}");
         }
     }
+
+    #[test]
+    fn the_logarithm_has_no_floor() {
+        for x in [20.0, 38.0, 1e4] {
+            assert_eq!(kolmogorov_ln_sf(x), LN_2 - 2.0 * x * x);
+        }
+    }
 }
