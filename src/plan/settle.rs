@@ -51,8 +51,10 @@ pub fn settle(judged: &[Judged], size: usize, today: &str) -> (Vec<Verdict>, Opt
         .zip(adjusted)
         .map(|(judged, adjusted)| verdict(judged, adjusted, today))
         .collect();
-    let family =
-        (size > 0).then(|| family::describe(&suite.name, size, correction, suite.statistics.alpha));
+    let family = raw
+        .iter()
+        .any(Option::is_some)
+        .then(|| family::describe(&suite.name, size, correction, suite.statistics.alpha));
     (verdicts, family)
 }
 

@@ -251,14 +251,17 @@ mod tests {
     #[test]
     fn rare_categories_are_named() {
         let pairs = [(50, 60), (60, 50), (40, 40), (30, 30), (1, 2), (2, 1)];
-        let got = homogeneity(&counts(&pairs), &DESIGN).expect("four common categories");
+        let design = Design { margin: None, ..DESIGN };
+        let got = homogeneity(&counts(&pairs), &design).expect("four common categories");
         assert_eq!(got.pooled, ["c004", "c005"]);
         assert_eq!(got.residuals.len(), 5);
     }
 
     #[test]
     fn small_counts_are_exact() {
-        let got = homogeneity(&counts(&[(3, 1), (1, 3)]), &DESIGN).expect("two categories").test;
+        let (small, design) = (counts(&[(3, 1), (1, 3)]), Design { margin: None, ..DESIGN });
+        assert!(homogeneity(&small, &DESIGN).is_err(), "too few for a margin");
+        let got = homogeneity(&small, &design).expect("two categories").test;
         assert!(got.exact);
         assert!((got.p.value - 34.0 / 70.0).abs() < 1e-14);
     }
