@@ -10,8 +10,8 @@ use crate::verdict::Severity;
 /// What `--help` says of the exit codes.
 const EXIT_CODES: &str = "\
 Exit codes: 0 held, 1 a check failed, 2 usage or suite mistake, 3 data unreadable or a check could \
-not be judged, 4 nothing was checked, 5 a report could not be written, 70 a bug of datacheck, 130 and \
-143 interrupted.";
+not be judged, 4 nothing was checked, 5 a report could not be written, 70 a bug of datacheck, 130 \
+and 143 interrupted.";
 
 /// Checks data against suites of expectations and gates a pipeline with its exit code.
 #[derive(Clone, Debug, Parser)]

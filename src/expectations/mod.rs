@@ -221,6 +221,11 @@ expectations![
     kl_divergence::KlDivergence,
     js_distance::JsDistance,
     psi::Psi,
+    hellinger::Hellinger,
+    total_variation::TotalVariation,
+    l_infinity::LInfinity,
+    wasserstein::Wasserstein,
+    quantile_shift::QuantileShift,
 ];
 
 /// The expectation with this name.
