@@ -4,6 +4,7 @@ use serde::Deserialize;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, TwoSided, Type, Unmeasured};
 use crate::stats::ks_test::two_sample;
+use crate::stats::planning::Law;
 use crate::verdict::{Chart, EcdfPoint};
 
 /// The distribution of the column does not differ from the reference's (two-sample
@@ -99,6 +100,10 @@ impl Expect for KsTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![Self::metric(context)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
+        Some(Law::Distance)
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

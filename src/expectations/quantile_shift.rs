@@ -61,7 +61,7 @@ use crate::stats::pooled_noise;
 ///
 /// # Power
 /// The noise told in the verdict is that of two samples of these sizes from the pooled
-/// distribution: 2000 seeded pairs of ranks, normal around `p`, read off its curve.
+/// distribution: 1000 seeded pairs of ranks, normal around `p`, read off its curve.
 ///
 /// # References
 /// Hyndman and Fan (1996), American Statistician 50, 361-365; David and Nagaraja (2003), Order

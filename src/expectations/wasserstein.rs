@@ -64,7 +64,7 @@ use crate::stats::pooled_noise;
 /// # Power
 /// When nothing changed, √(nm / (n + m)) times the distance follows the area under the absolute
 /// Brownian bridge over the pooled distribution. Its mean is exact, √(2/π) times the integral of
-/// √(H (1 - H)); its 95th percentile and the p-value come from 2000 seeded bridges.
+/// √(H (1 - H)); its 95th percentile and the p-value come from 1000 seeded bridges.
 ///
 /// # References
 /// Vallender (1974), Theory of Probability and Its Applications 18, 784-786; del Barrio, Giné and

@@ -10,8 +10,8 @@ use super::ecdf::{Comparison, CurvePoint};
 use super::permutation::Random;
 use super::special::norm_isf;
 
-/// Draws of the null law: a 95th percentile is then known to about 1 % of its rank.
-const DRAWS: u64 = 2000;
+/// Draws of the null law: a 95th percentile is then known to within 1.4 % of rank.
+const DRAWS: u64 = 1000;
 const SEED: u64 = 0x5eed;
 
 /// The noise of a distance, and how often it reaches the observed one.
@@ -119,13 +119,16 @@ mod tests {
     /// The noise must be what repeated sampling gives.
     fn check(observed: impl Fn(&Comparison) -> f64, noise: impl Fn(&Comparison) -> Noise) {
         let runs: Vec<Comparison> = (1..=2000).map(|seed| samples(400, 900, seed)).collect();
-        let told = noise(&runs[0]);
-        let mean = runs.iter().map(&observed).sum::<f64>() / 2000.0;
-        assert!((told.mean / mean - 1.0).abs() < 0.08, "{} is told, {mean} comes", told.mean);
-        let above = runs.iter().filter(|run| observed(run) > told.p95).count() as f64 / 2000.0;
+        // The density around a quantile is an estimate too, so that many runs are asked.
+        let told: Vec<Noise> = runs[..60].iter().map(&noise).collect();
+        let average = |part: fn(&Noise) -> f64| told.iter().map(part).sum::<f64>() / 60.0;
+        let (mean, p95) = (average(|noise| noise.mean), average(|noise| noise.p95));
+        let found = runs.iter().map(&observed).sum::<f64>() / 2000.0;
+        assert!((mean / found - 1.0).abs() < 0.06, "{mean} is told, {found} comes");
+        let above = runs.iter().filter(|run| observed(run) > p95).count() as f64 / 2000.0;
         assert!((0.03..0.075).contains(&above), "{above} exceed the 95th percentile");
-        let alarms = runs[..400].iter().filter(|run| noise(run).p.value <= 0.05).count();
-        assert!((5..40).contains(&alarms), "{alarms} of 400 p-values are at most 0.05");
+        let alarms = told.iter().filter(|noise| noise.p.value <= 0.05).count();
+        assert!(alarms < 12, "{alarms} of 60 p-values are at most 0.05");
     }
 
     #[test]
