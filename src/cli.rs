@@ -72,6 +72,12 @@ pub enum Command {
         #[arg(long, value_name = "DIR", default_value = "reports")]
         report: PathBuf,
     },
+    /// Says how many rows a suite's tests need to see an effect, and what they see with the rows
+    /// there are.
+    Power(Power),
+    /// Measures how often a suite's statistical checks alarm when nothing changed, on random halves
+    /// of its reference.
+    Calibrate(Calibrate),
     /// Prints a completion script.
     Completions { shell: clap_complete::Shell },
     /// Prints the manual page.
@@ -103,6 +109,84 @@ pub struct Init {
     /// The name of the suite; default that of its file, else that of the data.
     #[arg(long, value_name = "NAME")]
     pub suite: Option<String>,
+}
+
+/// Which suites are looked at, for commands that judge no data.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SuiteChoice {
+    /// Suites, folders of suites (default: expectations/), or texts that a check's name contains.
+    #[arg(value_name = "SUITE_OR_FILTER")]
+    pub targets: Vec<String>,
+    /// The reference, for all suites or for the named one.
+    #[arg(long, value_name = "[SUITE=]PATH")]
+    pub reference: Vec<String>,
+    /// The data, for all suites or for the named one; only its size and types are looked at.
+    #[arg(long, value_name = "[SUITE=]PATH")]
+    pub data: Vec<String>,
+    /// Sets a parameter.
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// Threads to use, at most 256; 0 is one for each core.
+    #[arg(long, value_name = "N", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
+}
+
+impl SuiteChoice {
+    /// The same choice as a run would say it.
+    pub fn run(&self) -> Run {
+        Run {
+            targets: self.targets.clone(),
+            reference: self.reference.clone(),
+            data: self.data.clone(),
+            param: self.param.clone(),
+            threads: self.threads,
+            ..Run::default()
+        }
+    }
+}
+
+/// What `power` plans for.
+#[derive(Clone, Debug, Args)]
+pub struct Power {
+    #[command(flatten)]
+    pub suites: SuiteChoice,
+    /// The effect to be seen, on each test's own scale: g, D, Cramér's V, difference of rates.
+    #[arg(long, value_name = "SIZE", default_value_t = 0.2)]
+    pub effect: f64,
+    /// Rows on each side; default the sizes of data and reference.
+    #[arg(long, value_name = "N")]
+    pub rows: Option<u64>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlanFormat,
+}
+
+/// How `calibrate` measures.
+#[derive(Clone, Debug, Args)]
+pub struct Calibrate {
+    #[command(flatten)]
+    pub suites: SuiteChoice,
+    /// How many times the reference is split.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub runs: u64,
+    /// Decides the sample and the splits.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Rows of the reference that are held in memory at most; more are sampled at random.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub max_rows: usize,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlanFormat,
+}
+
+/// Form of a plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    #[default]
+    Pretty,
+    Json,
 }
 
 /// A run of suites.

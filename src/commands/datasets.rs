@@ -127,6 +127,22 @@ pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> O
     Opened { suite, engine, paths, data, reference }
 }
 
+/// Opens a suite's reference alone.
+///
+/// # Errors
+/// It is not named or cannot be opened.
+pub fn reference(
+    suite: &Suite,
+    run: &Run,
+    loaded: &super::suites::Suites,
+) -> Result<Box<dyn source::Source>, Unmeasured> {
+    let locations = Locations::new(run, &loaded.suites).map_err(Unmeasured::Unreadable)?;
+    match locations.reference.of(suite, &suite.reference) {
+        Some(path) => source(suite, &path, 1),
+        None => Err(Unmeasured::Unreadable("there is no reference".into())),
+    }
+}
+
 /// Opens one dataset with the types that the suite declares for its columns.
 fn source(
     suite: &Suite,

@@ -1,5 +1,6 @@
 //! What the program does: one file for each command. Only here and in `main` is anything printed.
 
+mod calibrate;
 mod commit;
 mod console;
 mod datasets;
@@ -9,7 +10,9 @@ mod init;
 mod last_failed;
 mod listing;
 mod memory;
+mod null_suites;
 mod outputs;
+mod power;
 mod progress;
 mod report;
 mod run;
@@ -62,6 +65,8 @@ fn command(cli: &Cli, caller: Caller, console: &Console) -> Exit {
         Some(Command::Docs) => console.print(&explain::page()),
         Some(Command::Schema) => console.print(&schema()),
         Some(Command::Report { results, report }) => report::again(results, report, console),
+        Some(Command::Power(options)) => power::power(options, console),
+        Some(Command::Calibrate(options)) => calibrate::calibrate(options, console),
         Some(Command::Completions { shell }) => console.print(&completions(*shell)),
         Some(Command::Man) => console.print(&manual()),
         Some(Command::Fixtures { dir, rows }) => fixtures::write(dir, *rows, console),

@@ -28,6 +28,17 @@ impl Progress {
         Progress(Some(bar))
     }
 
+    /// A bar that counts runs up to a total.
+    pub fn of_runs(total: u64, console: &Console) -> Progress {
+        if !console.is_watched() {
+            return Progress(None);
+        }
+        let bar = ProgressBar::new(total);
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} splits, {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Progress(Some(bar))
+    }
+
     /// What the scan calls.
     pub fn hook(&self) -> Option<Hook> {
         let bar = self.0.clone()?;

@@ -85,7 +85,8 @@ impl Told {
     }
 }
 
-fn threads(run: &Run) -> usize {
+/// How many threads the run may use.
+pub fn threads(run: &Run) -> usize {
     let asked = run.libtest.test_threads.unwrap_or(run.threads);
     match asked {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -93,7 +94,8 @@ fn threads(run: &Run) -> usize {
     }
 }
 
-fn mistake(console: &Console, message: &str) -> Exit {
+/// Tells a mistake of the command line.
+pub fn mistake(console: &Console, message: &str) -> Exit {
     console.complain(&format!("error: {message}\n"));
     Exit::Mistake
 }
@@ -150,7 +152,7 @@ fn bind<'s>(
 }
 
 /// Whether a text is an SQL predicate over the rows of a schema.
-fn check_sql(text: &str, schema: &Schema) -> Result<(), Mistake> {
+pub fn check_sql(text: &str, schema: &Schema) -> Result<(), Mistake> {
     let parsed = engine::polars::SqlPredicate::parse(text, schema);
     parsed.map(drop).map_err(|mistake| Mistake {
         message: mistake.message,

@@ -12,11 +12,12 @@ mod dataset;
 mod embedded;
 mod layout;
 mod memory;
-mod parallel;
+pub mod parallel;
 pub mod polars;
 mod predicate;
 mod quantile;
 mod question;
+mod sample;
 mod scan;
 pub mod source;
 mod state;
@@ -25,6 +26,7 @@ mod table;
 mod two_sided;
 
 pub use embedded::{EmbeddedEngine, Options};
+pub use sample::Sample;
 
 use crate::metric::{Measured, Metric, Schema, Side, Unmeasured};
 

@@ -52,6 +52,7 @@ fn scaled(mut comparison: Comparison, digits: i8) -> Comparison {
     }
     comparison.wasserstein /= unit;
     comparison.squared_area /= unit;
+    comparison.pooled_spread /= unit;
     comparison.curve.iter_mut().for_each(|point| point.value /= unit);
     comparison
 }

@@ -4,8 +4,8 @@ use super::shares::{self, Shares};
 use super::{Context, Finding, Mistake};
 use crate::metric::{Answers, Unmeasured};
 use crate::prose::{figure, names};
-use crate::stats::Undefined;
 use crate::stats::distances::Distance;
+use crate::stats::{PValue, Undefined};
 use crate::verdict::{DistanceResult, Observed, RowCounts};
 
 /// Refuses columns that have no shares, and a `max` that every pair of samples keeps or breaks.
@@ -23,6 +23,11 @@ pub fn check(context: &Context, max: f64, bins: Option<u32>) -> Result<(), Mista
     if bins.is_some_and(|bins| !(2..=1000).contains(&bins)) {
         return Err(Mistake::new("`bins` is not in [2, 1000]"));
     }
+    positive(max)
+}
+
+/// Refuses a `max` that no pair of samples keeps.
+pub fn positive(max: f64) -> Result<(), Mistake> {
     if max == f64::INFINITY {
         return Err(Mistake::new(
             "no distance is larger than this `max`, so the check cannot fail",
@@ -39,6 +44,14 @@ pub fn check(context: &Context, max: f64, bins: Option<u32>) -> Result<(), Mista
 
 /// A distance between the counts of the data and those of the reference.
 pub type Between = fn(&[u64], &[u64]) -> Result<Distance, Undefined>;
+
+/// Refuses a `max` that every pair of samples keeps: the distance is never above 1.
+pub fn below_one(max: f64) -> Result<(), Mistake> {
+    if max >= 1.0 {
+        return Err(Mistake::new("`max` is 1 or more, and no distance is larger than 1"));
+    }
+    Ok(())
+}
 
 /// What to measure, and how it is spoken of.
 pub struct Measure {
@@ -63,54 +76,80 @@ pub fn judge(
     let shares = shares::of(context, answers, bins)?;
     let distance = (measure.distance)(&shares.data, &shares.reference)
         .map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))?;
-    let kept = distance.value <= measure.max;
-    let mut finding = Finding::decided(kept, sentence(context, measure, &distance, kept))
-        .observed(Observed::Number(distance.value));
+    let figures = Figures {
+        name: distance.name,
+        value: distance.value,
+        noise_mean: distance.noise_mean,
+        noise_p95: distance.noise_p95,
+        p: distance.p,
+    };
+    let mut finding = told(context, measure.noun, measure.unit, measure.max, &figures);
     finding.rows = RowCounts {
         examined: Some(shares.data.iter().sum()),
         skipped: Some(shares.missing[0]),
         violations: None,
     };
-    finding.warnings = warnings(measure, &distance, &shares, bins.is_some());
-    finding.distance = Some(DistanceResult {
-        name: distance.name,
-        value: distance.value,
-        unit: measure.unit,
-        max: measure.max,
-        noise_mean: distance.noise_mean,
-        noise_p95: distance.noise_p95,
-        p_value: distance.p.map(|p| p.value),
-    });
+    finding.warnings.extend(unmatched(&shares, bins.is_some()));
     finding.chart = Some(shares.chart(bins.is_some()));
     Ok(finding)
 }
 
-fn sentence(context: &Context, measure: &Measure, distance: &Distance, kept: bool) -> String {
-    let unit = measure.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
-    let relation = if kept { "at most" } else { "more than" };
-    format!(
-        "the {} of `{}` from the reference is {}{unit}, {relation} {}{unit}; noise alone gives {}",
-        measure.noun,
-        context.name(),
-        figure(distance.value),
-        figure(measure.max),
-        figure(distance.noise_mean),
-    )
+/// A distance and what noise alone gives at these sizes.
+pub struct Figures {
+    /// The field's name of the distance.
+    pub name: &'static str,
+    pub value: f64,
+    pub noise_mean: f64,
+    pub noise_p95: f64,
+    pub p: Option<PValue>,
 }
 
-fn warnings(measure: &Measure, distance: &Distance, shares: &Shares, binned: bool) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if measure.max < distance.noise_p95 {
-        warnings.push(format!(
+/// The finding on a distance, whatever it was computed from.
+pub fn told(
+    context: &Context,
+    noun: &str,
+    unit: Option<&'static str>,
+    max: f64,
+    figures: &Figures,
+) -> Finding {
+    let kept = figures.value <= max;
+    let relation = if kept { "at most" } else { "more than" };
+    let in_unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    let message = format!(
+        "the {noun} of `{}` from the reference is {}{in_unit}, {relation} {}{in_unit}; noise alone \
+         gives {}",
+        context.name(),
+        figure(figures.value),
+        figure(max),
+        figure(figures.noise_mean),
+    );
+    let mut finding = Finding::decided(kept, message).observed(Observed::Number(figures.value));
+    if max < figures.noise_p95 {
+        finding.warnings.push(format!(
             "the threshold is below the noise: at these sizes chance alone exceeds {} in 5 % of \
              runs",
-            figure(distance.noise_p95)
+            figure(figures.noise_p95)
         ));
     }
+    finding.distance = Some(DistanceResult {
+        name: figures.name,
+        value: figures.value,
+        unit,
+        max,
+        noise_mean: figures.noise_mean,
+        noise_p95: figures.noise_p95,
+        p_value: figures.p.map(|p| p.value),
+    });
+    finding
+}
+
+/// Categories that only one side has.
+fn unmatched(shares: &Shares, binned: bool) -> Vec<String> {
     let [new, gone] = shares.unmatched();
     let sides = [("not in the reference", new), ("no longer in the data", gone)];
-    for (what, labels) in sides.into_iter().filter(|(_, labels)| !binned && !labels.is_empty()) {
-        warnings.push(format!("{what}: {}", names(labels, 10)));
-    }
-    warnings
+    sides
+        .into_iter()
+        .filter(|(_, labels)| !binned && !labels.is_empty())
+        .map(|(what, labels)| format!("{what}: {}", names(labels, 10)))
+        .collect()
 }

@@ -87,9 +87,7 @@ impl Expectation for JsDistance {
 
 impl Expect for JsDistance {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
-        if self.max >= 1.0 {
-            return Err(Mistake::new("`max` is 1 or more, and no distance is larger than 1"));
-        }
+        apart::below_one(self.max)?;
         apart::check(context, self.max, self.bins)
     }
 

@@ -2,8 +2,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
-use crate::metric::{Answers, Metric, Type, Unmeasured};
+use crate::metric::{Answers, Metric, TwoSided, Type, Unmeasured};
 use crate::stats::ks_test::two_sample;
+use crate::stats::planning::Law;
 use crate::verdict::{Chart, EcdfPoint};
 
 /// The distribution of the column does not differ from the reference's (two-sample
@@ -101,6 +102,10 @@ impl Expect for KsTest {
         vec![Self::metric(context)]
     }
 
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
+        Some(Law::Distance)
+    }
+
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let both = answers.comparison(&Self::metric(context))?;
         let result = two_sample(&both.comparison, &context.design)
@@ -108,12 +113,17 @@ impl Expect for KsTest {
         let subject = format!("the distribution of `{}`", context.name());
         let mut finding = Finding::test(result, subject);
         finding.dropped = both.missing().to_vec();
-        let points = both.comparison.curve.iter().map(|point| EcdfPoint {
-            x: point.value,
-            data: point.x,
-            reference: point.y,
-        });
-        finding.chart = Some(Chart::Ecdf { points: points.collect(), gap_at: both.at() });
+        finding.chart = Some(ecdf(both));
         Ok(finding)
     }
+}
+
+/// Both distribution functions as a picture.
+pub fn ecdf(both: &TwoSided) -> Chart {
+    let points = both.comparison.curve.iter().map(|point| EcdfPoint {
+        x: point.value,
+        data: point.x,
+        reference: point.y,
+    });
+    Chart::Ecdf { points: points.collect(), gap_at: both.at() }
 }

@@ -23,7 +23,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::metric::{Answers, Metric, RowRule, TypeName, Unmeasured};
+use crate::metric::{Answers, Metric, RowRule, Type, TypeName, Unmeasured};
+use crate::stats::planning::Law;
 
 /// An expectation with its arguments.
 pub trait Expect: fmt::Debug + Send + Sync {
@@ -59,6 +60,19 @@ pub trait Expect: fmt::Debug + Send + Sync {
 
     /// The SQL predicate that is the check itself.
     fn sql(&self) -> Option<&str> {
+        None
+    }
+
+    /// By which law a test's power is planned before it runs; `answers` may hold the reference's
+    /// frequencies.
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Law> {
+        let _ = (context, answers);
+        None
+    }
+
+    /// For a check that under `table:` stands for one on each column: which types of the
+    /// reference it covers.
+    fn covers_columns(&self) -> Option<fn(&Type) -> bool> {
         None
     }
 
@@ -215,12 +229,18 @@ expectations![
     quantile::Quantile,
     compare_columns::CompareColumns,
     rows::Rows,
+    drift::Drift,
     ks_test::KsTest,
     t_test::TTest,
     chi_square_test::ChiSquareTest,
     kl_divergence::KlDivergence,
     js_distance::JsDistance,
     psi::Psi,
+    hellinger::Hellinger,
+    total_variation::TotalVariation,
+    l_infinity::LInfinity,
+    wasserstein::Wasserstein,
+    quantile_shift::QuantileShift,
 ];
 
 /// The expectation with this name.

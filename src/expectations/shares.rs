@@ -92,6 +92,14 @@ fn categories(answers: &Answers, data: &Metric, reference: &Metric) -> Result<Sh
     })
 }
 
+/// The categories of the reference as both rows of a table: what a plan knows before a run.
+pub fn reference_twice(context: &Context, answers: &Answers) -> Option<Contingency> {
+    let metrics = metrics(context, None);
+    let reference = answers.frequencies(metrics.last()?).ok()?;
+    let counts = reference.counts.iter();
+    Some(Contingency::new(counts.map(|(value, count)| (value.to_string(), *count, *count))))
+}
+
 impl Shares {
     /// Categories that one side has and the other lacks: new in the data, gone from it.
     pub fn unmatched(&self) -> [Vec<&str>; 2] {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, mean};
 use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::stats::moments::Summary;
+use crate::stats::planning::Law;
 use crate::stats::t_test::welch;
 use crate::verdict::Chart;
 
@@ -92,6 +93,10 @@ impl Expect for TTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![mean::metric(context, Side::Data), mean::metric(context, Side::Reference)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
+        Some(Law::Means)
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -113,7 +113,7 @@ fn blank(check: &Check) -> Verdict {
     Verdict {
         id: check.id.clone(),
         suite: check.suite.name.clone(),
-        scope: scope(&spec.target),
+        scope: if check.column.is_some() { "columns" } else { scope(&spec.target) },
         column: check.column.clone(),
         check: spec.definition.name.to_owned(),
         kind: spec.definition.kind.word(),

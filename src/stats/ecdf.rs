@@ -109,6 +109,9 @@ pub struct Comparison {
     pub wasserstein: f64,
     /// The integral of (F - G)², half of the squared energy distance.
     pub squared_area: f64,
+    /// The integral of √(H (1 - H)) of the pooled distribution function H: the noise of the area is
+    /// proportional to it.
+    pub pooled_spread: f64,
     /// Twice the sum of the midranks of x: Mann & Whitney's U is half of it less n(n+1)/2.
     pub doubled_rank_sum: u128,
     /// Four times `n Σ (rank(x_i) - i)² + m Σ (rank(y_j) - j)²` with midranks, Cramér & von Mises'
@@ -200,6 +203,7 @@ struct Pass {
     height: i128,
     wasserstein: Compensated,
     squared_area: Compensated,
+    pooled_spread: Compensated,
     best: [Option<CurvePoint>; 2],
 }
 
@@ -218,12 +222,15 @@ impl Pass {
             height: 0,
             wasserstein: Compensated::default(),
             squared_area: Compensated::default(),
+            pooled_spread: Compensated::default(),
             best: [None, None],
         }
     }
 
     /// Adds the area up to the next value.
     fn area(&mut self, width: f64) {
+        let (below, all) = ((self.i + self.j) as f64, (self.seen.n + self.seen.m) as f64);
+        self.pooled_spread.add((below * (all - below)).sqrt() / all * width);
         if self.height == 0 {
             return;
         }
@@ -290,6 +297,7 @@ impl Pass {
     fn finish(mut self) -> Comparison {
         self.seen.wasserstein = self.wasserstein.value();
         self.seen.squared_area = self.squared_area.value();
+        self.seen.pooled_spread = self.pooled_spread.value();
         for best in self.best.into_iter().flatten() {
             let place =
                 self.seen.curve.partition_point(|point| point.x + point.y < best.x + best.y);

@@ -34,6 +34,8 @@ pub mod normality;
 pub mod outliers;
 pub mod p_values;
 pub mod permutation;
+pub mod planning;
+pub mod pooled_noise;
 pub mod power;
 pub mod proportion;
 pub mod quantile;

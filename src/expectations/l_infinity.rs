@@ -1,0 +1,105 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::apart::{self, Measure};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
+use crate::metric::{Answers, Metric, Unmeasured};
+use crate::stats::distances;
+
+/// The largest difference of a category's share from the reference is at most `max`.
+///
+/// # Why
+/// A bound on each category at once, in points of its share: no category may gain or lose more.
+///
+/// # Passes
+/// ```yaml
+/// columns:
+///   room: {l_infinity: {max: 0.2}}
+/// ```
+/// ```csv
+/// room
+/// a
+/// b
+/// a
+/// b
+/// ```
+/// ```csv reference
+/// room
+/// a
+/// b
+/// a
+/// b
+/// b
+/// ```
+///
+/// # Fails
+/// ```yaml
+/// columns:
+///   room: {l_infinity: {max: 0.2}}
+/// ```
+/// ```csv
+/// room
+/// a
+/// a
+/// a
+/// c
+/// ```
+/// ```csv reference
+/// room
+/// a
+/// b
+/// b
+/// b
+/// ```
+///
+/// # Method
+/// The largest |p - q|.
+/// Categories are aligned by name; numbers and dates are cut at the reference's quantiles into
+/// `bins` (10), right-closed, the outer bins open.
+///
+/// # Assumptions
+/// Independent rows, for the noise that is reported beside it.
+///
+/// # Power
+/// The noise told in the verdict bounds the maximum of the normal limits of all differences
+/// (Šidák).
+///
+/// # References
+/// Šidák (1967), Journal of the American Statistical Association 62, 626-633; Breck et al. (2019),
+/// Data Validation for Machine Learning, Proceedings of SysML.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LInfinity {
+    /// The largest distance that passes, in (0, 1).
+    max: f64,
+    /// Bins for numbers and dates.
+    bins: Option<u32>,
+}
+
+impl Expectation for LInfinity {
+    const NAME: &'static str = "l_infinity";
+    const SCOPE: Scope = Scope::Column;
+    const KIND: Kind = Kind::Distance;
+}
+
+impl Expect for LInfinity {
+    fn check(&self, context: &Context) -> Result<(), Mistake> {
+        apart::below_one(self.max)?;
+        apart::check(context, self.max, self.bins)
+    }
+
+    fn metrics(&self, context: &Context) -> Vec<Metric> {
+        shares::metrics(context, shares::bins_of(context, self.bins))
+    }
+
+    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
+        let measure = Measure {
+            noun: "largest difference of shares",
+            unit: None,
+            max: self.max,
+            bins: self.bins,
+            distance: distances::l_infinity,
+        };
+        apart::judge(context, answers, &measure)
+    }
+}

@@ -1,0 +1,106 @@
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::apart::{self, Measure};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
+use crate::metric::{Answers, Metric, Unmeasured};
+use crate::stats::distances;
+
+/// The total variation of the data from the reference is at most `max`.
+///
+/// # Why
+/// The share of rows that would have to change their category to turn one side into the other: the
+/// distance that needs no explanation.
+///
+/// # Passes
+/// ```yaml
+/// columns:
+///   room: {total_variation: {max: 0.2}}
+/// ```
+/// ```csv
+/// room
+/// a
+/// b
+/// a
+/// b
+/// ```
+/// ```csv reference
+/// room
+/// a
+/// b
+/// a
+/// b
+/// b
+/// ```
+///
+/// # Fails
+/// ```yaml
+/// columns:
+///   room: {total_variation: {max: 0.2}}
+/// ```
+/// ```csv
+/// room
+/// a
+/// a
+/// a
+/// c
+/// ```
+/// ```csv reference
+/// room
+/// a
+/// b
+/// b
+/// b
+/// ```
+///
+/// # Method
+/// Half the sum of |p - q|.
+/// Categories are aligned by name; numbers and dates are cut at the reference's quantiles into
+/// `bins` (10), right-closed, the outer bins open.
+///
+/// # Assumptions
+/// Independent rows, for the noise that is reported beside it.
+///
+/// # Power
+/// The noise told in the verdict is a chi law with the mean and variance that sampling gives, from
+/// the normal limit of the differences.
+///
+/// # References
+/// Levin and Peres (2017), Markov Chains and Mixing Times, section 4.1; Nabeya (1951), Annals of
+/// the Institute of Statistical Mathematics 3, 2-6.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TotalVariation {
+    /// The largest distance that passes, in (0, 1).
+    max: f64,
+    /// Bins for numbers and dates.
+    bins: Option<u32>,
+}
+
+impl Expectation for TotalVariation {
+    const NAME: &'static str = "total_variation";
+    const SCOPE: Scope = Scope::Column;
+    const KIND: Kind = Kind::Distance;
+}
+
+impl Expect for TotalVariation {
+    fn check(&self, context: &Context) -> Result<(), Mistake> {
+        apart::below_one(self.max)?;
+        apart::check(context, self.max, self.bins)
+    }
+
+    fn metrics(&self, context: &Context) -> Vec<Metric> {
+        shares::metrics(context, shares::bins_of(context, self.bins))
+    }
+
+    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
+        let measure = Measure {
+            noun: "total variation",
+            unit: None,
+            max: self.max,
+            bins: self.bins,
+            distance: distances::total_variation,
+        };
+        apart::judge(context, answers, &measure)
+    }
+}
