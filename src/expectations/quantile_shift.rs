@@ -99,8 +99,7 @@ impl QuantileShift {
         if range > 0.0 && range.is_finite() {
             return Ok(range);
         }
-        let reason =
-            format!("the quartiles of `{}` are equal in the reference", context.name());
+        let reason = format!("the quartiles of `{}` are equal in the reference", context.name());
         Err(Unmeasured::NotComputable(reason))
     }
 }
@@ -110,12 +109,7 @@ fn metric(context: &Context, on: Side, p: f64) -> Metric {
     Metric::Quantile { on, column, p: Float(p), filter }
 }
 
-fn quantile(
-    context: &Context,
-    answers: &Answers,
-    on: Side,
-    p: f64,
-) -> Result<f64, Unmeasured> {
+fn quantile(context: &Context, answers: &Answers, on: Side, p: f64) -> Result<f64, Unmeasured> {
     let answer = answers.quantile(&metric(context, on.clone(), p))?;
     answer.as_ref().and_then(Value::as_f64).ok_or_else(|| {
         let reason = format!("`{}` has no values in the {on}", context.name());

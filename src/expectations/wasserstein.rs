@@ -130,8 +130,7 @@ impl Expect for Wasserstein {
             p: Some(noise.p),
         };
         let words = self.normalised.then_some("standard deviations");
-        let mut finding =
-            apart::told(context, "Wasserstein distance", words, self.max, &figures);
+        let mut finding = apart::told(context, "Wasserstein distance", words, self.max, &figures);
         finding.dropped = both.missing().to_vec();
         finding.chart = Some(super::ks_test::ecdf(both));
         Ok(finding)
