@@ -23,6 +23,10 @@ use crate::stats::distances;
 /// b
 /// a
 /// b
+/// a
+/// b
+/// a
+/// b
 /// ```
 /// ```csv reference
 /// room
@@ -44,9 +48,17 @@ use crate::stats::distances;
 /// a
 /// a
 /// c
+/// a
+/// a
+/// a
+/// c
 /// ```
 /// ```csv reference
 /// room
+/// a
+/// b
+/// b
+/// b
 /// a
 /// b
 /// b

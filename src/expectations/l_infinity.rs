@@ -22,6 +22,10 @@ use crate::stats::distances;
 /// b
 /// a
 /// b
+/// a
+/// b
+/// a
+/// b
 /// ```
 /// ```csv reference
 /// room
@@ -43,9 +47,17 @@ use crate::stats::distances;
 /// a
 /// a
 /// c
+/// a
+/// a
+/// a
+/// c
 /// ```
 /// ```csv reference
 /// room
+/// a
+/// b
+/// b
+/// b
 /// a
 /// b
 /// b

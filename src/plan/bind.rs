@@ -82,7 +82,7 @@ fn shared(
     suite: &Suite,
     spec: &CheckSpec,
     schemas: &Schemas,
-) -> Result<Vec<Option<String>>, Diagnostic> {
+) -> Result<Vec<Option<String>>, Box<Diagnostic>> {
     let covered = spec.expectation.covers_columns();
     let (Ok(data), Some(Ok(reference)), Some(covered)) = (schemas.data, schemas.reference, covered)
     else {
@@ -105,11 +105,11 @@ fn shared(
             prose::names(reference.names(), 12)
         );
         let mistake = Diagnostic::error("data and reference share no column to compare");
-        return Err(mistake.at(&suite.file, span, "covers nothing").help(help));
+        return Err(Box::new(mistake.at(&suite.file, span, "covers nothing").help(help)));
     }
-    let mut names: Vec<&str> = names.into_iter().filter(|name| !has_own(name)).collect();
-    names.dedup();
-    Ok(names.into_iter().map(|name| Some(name.to_owned())).collect())
+    let mut seen = BTreeSet::new();
+    let names = names.into_iter().filter(|name| !has_own(name) && seen.insert(*name));
+    Ok(names.map(|name| Some(name.to_owned())).collect())
 }
 
 fn check<'s>(
