@@ -8,7 +8,7 @@ use super::memory::Budget;
 use super::question::{Need, needs};
 use super::source::Source;
 use super::state::{Finished, Ordered};
-use super::{Engine, parallel, quantile, two_sided};
+use super::{Engine, parallel, quantile, two_sided, values};
 use crate::metric::{Measured, Metric, Schema, Side, Unmeasured};
 
 /// How the engine works; nothing of it changes an answer, except that a limit may refuse one.
@@ -147,6 +147,9 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
         (Metric::Quantile { p, .. }, [Met::State(Finished::Order(ordered))]) => {
             Measured::Quantile(quantile::quantile(ordered, p.0)?)
         }
+        (Metric::Values { .. }, [Met::State(Finished::Order(ordered))]) => {
+            Measured::Values(Arc::new(values::doubles(ordered)))
+        }
         (_, [Met::Examples(examples)]) => Measured::Examples(examples.clone()),
         (_, [Met::State(state)]) => match state {
             Finished::Rows(rows) => Measured::Rows(**rows),
@@ -154,6 +157,8 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             Finished::Duplicates(duplicates) => Measured::Duplicates((**duplicates).clone()),
             Finished::Frequencies(frequencies) => Measured::Frequencies(frequencies.clone()),
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
+            Finished::Groups(groups) => Measured::Groups(groups.clone()),
+            Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),
             Finished::Order(_) | Finished::Examples(_) | Finished::DuplicateExamples(_) => {
                 return misplaced();
             }

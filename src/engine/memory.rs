@@ -55,6 +55,8 @@ fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
     let (doing, columns) = match need {
         Need::Duplicates { columns, .. } => ("finding duplicates of", columns.join("`, `")),
         Need::Order { column, .. } => ("sorting", column.clone()),
+        Need::Groups { column, by, .. } => ("grouping", format!("{column}`, `{by}")),
+        Need::Pairs { columns, .. } => ("pairing", columns.join("`, `")),
         other => unreachable!("{other:?} holds no rows"),
     };
     let (needed, left) = (megabytes(needed), megabytes(left));
@@ -75,6 +77,9 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
             Some(Type::Decimal { .. }) => 32,
             _ => 16,
         },
+        // In the worst case each value is a group of its own.
+        Need::Groups { .. } => 256,
+        Need::Pairs { .. } => 32,
         Need::Duplicates { columns, .. } => match columns.as_slice() {
             [column] => match kind(column) {
                 Some(Type::Decimal { .. } | Type::String | Type::Binary) => 32,
@@ -89,7 +94,10 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
 
 fn is_filtered(need: &Need) -> bool {
     match need {
-        Need::Order { filter, .. } | Need::Duplicates { filter, .. } => filter.is_some(),
+        Need::Order { filter, .. }
+        | Need::Groups { filter, .. }
+        | Need::Pairs { filter, .. }
+        | Need::Duplicates { filter, .. } => filter.is_some(),
         _ => false,
     }
 }

@@ -24,6 +24,7 @@ mod state;
 #[cfg(test)]
 mod table;
 mod two_sided;
+mod values;
 
 pub use embedded::{EmbeddedEngine, Options};
 pub use sample::Sample;

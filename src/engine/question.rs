@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use super::state::{
     AnyState, CountWhere, DuplicateExamples, DuplicateKeys, Examples, First, FrequencyTable,
-    MomentSums, RowCount, SortedValues,
+    GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
 };
 use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
 
@@ -33,6 +33,17 @@ pub enum Need {
         column: String,
         filter: Option<Filter>,
     },
+    /// All values in order, by those of another column.
+    Groups {
+        column: String,
+        by: String,
+        filter: Option<Filter>,
+    },
+    /// Two columns row by row.
+    Pairs {
+        columns: [String; 2],
+        filter: Option<Filter>,
+    },
     Examples {
         rule: RowRule,
         columns: Vec<String>,
@@ -59,7 +70,11 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::Duplicates { on, columns, filter } => (on, Need::Duplicates { columns, filter }),
         Metric::Frequencies { on, column, filter } => (on, Need::Frequencies { column, filter }),
         Metric::Moments { on, column, filter } => (on, Need::Moments { column, filter }),
-        Metric::Quantile { on, column, p: _, filter } => (on, Need::Order { column, filter }),
+        Metric::Quantile { on, column, p: _, filter } | Metric::Values { on, column, filter } => {
+            (on, Need::Order { column, filter })
+        }
+        Metric::Groups { on, column, by, filter } => (on, Need::Groups { column, by, filter }),
+        Metric::Pairs { on, columns, filter } => (on, Need::Pairs { columns, filter }),
         Metric::Examples { on, rule, columns, limit } => {
             (on, Need::Examples { rule, columns, limit })
         }
@@ -99,6 +114,16 @@ impl Need {
             Need::Order { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
                 AnyState::Order(SortedValues::new(column, filter, room))
+            }
+            Need::Groups { column, by, filter } => {
+                let (column, by) = (layout.column(column)?, layout.column(by)?);
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::Groups(GroupedValues::new(column, by, filter, room))
+            }
+            Need::Pairs { columns: [x, y], filter } => {
+                let columns = [layout.column(x)?, layout.column(y)?];
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::Pairs(PairedValues::new(columns, filter, room))
             }
             Need::Examples { rule, columns, limit } => {
                 let predicate = layout.predicate(&rule.predicate)?;

@@ -1,11 +1,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::shares::{self, is_categorical};
+use super::shares::{self, Shares, is_categorical};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::prose::{figure, names};
-use crate::stats::chi_square::homogeneity;
+use crate::stats::chi_square::{ChiSquare, homogeneity};
 use crate::stats::planning::Law;
 
 /// The shares of the column's categories do not differ from the reference's (chi-square of the 2 x
@@ -118,22 +118,27 @@ impl Expect for ChiSquareTest {
         let shares = shares::of(context, answers, None)?;
         let found = homogeneity(&shares.contingency(), &context.design)
             .map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))?;
-        let mut finding =
-            Finding::test(found.test, format!("the distribution of `{}`", context.name()));
-        finding.dropped = shares.missing.to_vec();
-        finding.chart = Some(shares.chart(false));
-        if !found.pooled.is_empty() {
-            let pooled = names(found.pooled.iter().map(String::as_str), 10);
-            finding.warnings.push(format!("too rare to stand alone, counted as one: {pooled}"));
-        }
-        let mut notable: Vec<&(String, f64)> =
-            found.residuals.iter().filter(|(_, residual)| residual.abs() > NOTABLE).collect();
-        notable.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        for (name, residual) in notable.into_iter().take(5) {
-            let more = if *residual > 0.0 { "more" } else { "less" };
-            let text = format!("the data has {more} of `{name}` (residual {})", figure(*residual));
-            finding.warnings.push(text);
-        }
-        Ok(finding)
+        Ok(told(context, found, &shares))
     }
+}
+
+/// What a test of categories found, with the categories that were pooled and those that stand out.
+pub fn told(context: &Context, found: ChiSquare, shares: &Shares) -> Finding {
+    let mut finding =
+        Finding::test(found.test, format!("the distribution of `{}`", context.name()));
+    finding.dropped = shares.missing.to_vec();
+    finding.chart = Some(shares.chart(false));
+    if !found.pooled.is_empty() {
+        let pooled = names(found.pooled.iter().map(String::as_str), 10);
+        finding.warnings.push(format!("too rare to stand alone, counted as one: {pooled}"));
+    }
+    let mut notable: Vec<&(String, f64)> =
+        found.residuals.iter().filter(|(_, residual)| residual.abs() > NOTABLE).collect();
+    notable.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    for (name, residual) in notable.into_iter().take(5) {
+        let more = if *residual > 0.0 { "more" } else { "less" };
+        let text = format!("the data has {more} of `{name}` (residual {})", figure(*residual));
+        finding.warnings.push(text);
+    }
+    finding
 }

@@ -142,9 +142,9 @@ impl Expect for Drift {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         match Class::of_reference(context) {
-            Some(Class::Continuous) => KsTest {}.metrics(context),
+            Some(Class::Continuous) => KsTest::default().metrics(context),
             Some(Class::Integer) => {
-                [shares::metrics(context, None), KsTest {}.metrics(context)].concat()
+                [shares::metrics(context, None), KsTest::default().metrics(context)].concat()
             }
             _ => shares::metrics(context, None),
         }
@@ -165,12 +165,14 @@ impl Expect for Drift {
                 );
                 match distinct <= MOST_CATEGORIES {
                     true => (ChiSquareTest {}.judge(context, answers)?, "chi-square", why),
-                    false => (KsTest {}.judge(context, answers)?, "Kolmogorov-Smirnov", why),
+                    false => {
+                        (KsTest::default().judge(context, answers)?, "Kolmogorov-Smirnov", why)
+                    }
                 }
             }
             Some(Class::Continuous) => {
                 let why = format!("the reference is {kind}");
-                (KsTest {}.judge(context, answers)?, "Kolmogorov-Smirnov", why)
+                (KsTest::default().judge(context, answers)?, "Kolmogorov-Smirnov", why)
             }
             _ => {
                 let finding = ChiSquareTest {}.judge(context, answers)?;

@@ -1,7 +1,7 @@
 //! What an expectation finds, before the suite's correction turns it into a verdict.
 
 use crate::metric::{Counted, Duplicates};
-use crate::stats::TestResult;
+use crate::stats::{Tail, TestResult};
 use crate::verdict::{Chart, DistanceResult, Observed, RowCounts};
 
 /// Whether the promise was kept.
@@ -13,6 +13,42 @@ pub enum Outcome {
     Test(Box<TestResult>),
 }
 
+/// What a test holds its subject against, and on which side it looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    pub tail: Tail,
+    /// "the reference", "12", "a normal distribution".
+    pub against: String,
+}
+
+impl Default for Relation {
+    fn default() -> Self {
+        Relation { tail: Tail::TwoSided, against: "the reference".into() }
+    }
+}
+
+impl Relation {
+    /// The words for a test that alarms.
+    pub fn holds(&self) -> String {
+        let verb = match self.tail {
+            Tail::TwoSided => "differs from",
+            Tail::Less => "lies below",
+            Tail::Greater => "lies above",
+        };
+        format!("{verb} {}", self.against)
+    }
+
+    /// The words for a test that does not.
+    pub fn is_not_shown(&self) -> String {
+        let verb = match self.tail {
+            Tail::TwoSided => "shows no difference from",
+            Tail::Less => "is not shown to lie below",
+            Tail::Greater => "is not shown to lie above",
+        };
+        format!("{verb} {}", self.against)
+    }
+}
+
 /// The judgement of one check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -20,6 +56,8 @@ pub struct Finding {
     pub observed: Option<Observed>,
     /// One plain sentence; for a test its subject: "the distribution of `price`".
     pub message: String,
+    /// How a test's sentence goes on.
+    pub relation: Relation,
     pub rows: RowCounts,
     /// Missing values left out on each side of a comparison.
     pub dropped: Vec<u64>,
@@ -36,6 +74,7 @@ impl Finding {
             outcome,
             observed: None,
             message: message.into(),
+            relation: Relation::default(),
             rows: RowCounts::default(),
             dropped: Vec::new(),
             distance: None,
@@ -50,6 +89,24 @@ impl Finding {
         let warnings = result.warnings.clone();
         let outcome = Outcome::Test(Box::new(result));
         Finding { outcome, observed, warnings, ..Finding::decided(true, subject) }
+    }
+
+    /// The same test on one side only.
+    pub fn towards(mut self, tail: Tail) -> Self {
+        self.relation.tail = tail;
+        self
+    }
+
+    /// The same test against something other than the reference.
+    pub fn against(mut self, what: impl Into<String>) -> Self {
+        self.relation.against = what.into();
+        self
+    }
+
+    /// The same with the missing values of each side.
+    pub fn dropped(mut self, missing: impl Into<Vec<u64>>) -> Self {
+        self.dropped = missing.into();
+        self
     }
 
     /// The same with what was observed.

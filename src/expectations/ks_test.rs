@@ -1,11 +1,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
-use crate::metric::{Answers, Metric, TwoSided, Type, Unmeasured};
+use super::alternative::{Alternative, margin_below};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
+use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::ks_test::two_sample;
 use crate::stats::planning::Law;
-use crate::verdict::{Chart, EcdfPoint};
+use crate::stats::{Design, Tail};
 
 /// The distribution of the column does not differ from the reference's (two-sample
 /// Kolmogorov-Smirnov).
@@ -62,7 +63,8 @@ use crate::verdict::{Chart, EcdfPoint};
 /// D is the largest gap between the two empirical distribution functions, from integers. Its
 /// p-value comes from the exact law, given the ties, while that is affordable, and from the
 /// asymptotic law beyond; the report says which. Effect: D with the Dvoretzky-Kiefer-Wolfowitz
-/// interval; a `margin` is on that scale.
+/// interval; a `margin` is on that scale. `alternative: greater` alarms only if the data tend to be
+/// larger, which is D-, where their distribution function lies below the reference's.
 ///
 /// # Assumptions
 /// Independent rows; at least five values on each side. Ties are taken into account.
@@ -74,9 +76,13 @@ use crate::verdict::{Chart, EcdfPoint};
 /// Smirnov (1939); Hodges (1958), Arkiv för Matematik 3, 469-486; Schröer and Trenkler (1995),
 /// Computational Statistics and Data Analysis 20, 185-202; Viehmann (2021), arXiv:2102.08037;
 /// Massart (1990), Annals of Probability 18, 1269-1283.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct KsTest {}
+pub struct KsTest {
+    /// On which side to look: `two_sided`, `less` or `greater`.
+    #[serde(default)]
+    alternative: Alternative,
+}
 
 impl Expectation for KsTest {
     const NAME: &'static str = "ks_test";
@@ -85,21 +91,15 @@ impl Expectation for KsTest {
     const BARE: bool = true;
 }
 
-impl KsTest {
-    fn metric(context: &Context) -> Metric {
-        Metric::Comparison { column: context.name().to_owned(), filter: context.filter() }
-    }
-}
-
 impl Expect for KsTest {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
-        let accepts = |kind: &Type| kind.is_number() || kind.is_temporal();
-        context.accept(accepts, "numbers, dates and times")?;
-        context.accept_reference(accepts, "numbers, dates and times")
+        self.alternative.check(context)?;
+        margin_below(context, 1.0, "a distance D")?;
+        two_samples::ordered(context)
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![Self::metric(context)]
+        vec![two_samples::comparison(context)]
     }
 
     fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
@@ -107,23 +107,15 @@ impl Expect for KsTest {
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let both = answers.comparison(&Self::metric(context))?;
-        let result = two_sample(&both.comparison, &context.design)
-            .map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))?;
-        let subject = format!("the distribution of `{}`", context.name());
-        let mut finding = Finding::test(result, subject);
-        finding.dropped = both.missing().to_vec();
-        finding.chart = Some(ecdf(both));
-        Ok(finding)
+        let design = self.alternative.design(context);
+        two_samples::judge(context, answers, &design, |both, design| {
+            // There the tail names the higher distribution function, which has the smaller values.
+            let tail = match design.tail {
+                Tail::TwoSided => Tail::TwoSided,
+                Tail::Less => Tail::Greater,
+                Tail::Greater => Tail::Less,
+            };
+            two_sample(both, &Design { tail, ..*design })
+        })
     }
-}
-
-/// Both distribution functions as a picture.
-pub fn ecdf(both: &TwoSided) -> Chart {
-    let points = both.comparison.curve.iter().map(|point| EcdfPoint {
-        x: point.value,
-        data: point.x,
-        reference: point.y,
-    });
-    Chart::Ecdf { points: points.collect(), gap_at: both.at() }
 }

@@ -3,6 +3,7 @@
 //! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a
 //! report or a terminal.
 
+mod alternative;
 mod apart;
 mod common;
 mod context;
@@ -10,12 +11,14 @@ mod finding;
 mod instant;
 mod literal;
 mod range;
+mod resamples;
 mod shares;
 mod tally;
+mod two_samples;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
 pub use context::Context;
-pub use finding::{Finding, Outcome};
+pub use finding::{Finding, Outcome, Relation};
 pub use literal::Literal;
 
 use std::fmt;
@@ -40,6 +43,12 @@ pub trait Expect: fmt::Debug + Send + Sync {
 
     /// What the answers come to.
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured>;
+
+    /// Whether the other side of a test or a distance is the reference. A test of the data alone
+    /// says no.
+    fn needs_reference(&self) -> bool {
+        true
+    }
 
     /// The rule that each row must keep, for row checks: example rows follow from it.
     fn rule(&self, context: &Context) -> Option<RowRule> {
@@ -231,8 +240,24 @@ expectations![
     rows::Rows,
     drift::Drift,
     ks_test::KsTest,
+    cramer_von_mises::CramerVonMises,
+    anderson_darling::AndersonDarling,
+    epps_singleton::EppsSingleton,
+    energy_distance::EnergyDistance,
+    mann_whitney::MannWhitney,
     t_test::TTest,
+    z_test::ZTest,
+    permutation_test::PermutationTest,
+    levene::Levene,
+    f_test::FTest,
     chi_square_test::ChiSquareTest,
+    g_test::GTest,
+    fisher_exact::FisherExact,
+    proportion_test::ProportionTest,
+    correlation_test::CorrelationTest,
+    normality::Normality,
+    anova::Anova,
+    kruskal::Kruskal,
     kl_divergence::KlDivergence,
     js_distance::JsDistance,
     psi::Psi,

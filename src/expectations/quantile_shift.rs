@@ -158,7 +158,7 @@ impl Expect for QuantileShift {
         let words = self.relative.then_some("interquartile ranges");
         let mut finding = apart::told(context, &noun, words, self.max, &figures);
         finding.dropped = both.missing().to_vec();
-        finding.chart = Some(super::ks_test::ecdf(both));
+        finding.chart = Some(super::two_samples::chart(both));
         Ok(finding)
     }
 }

@@ -132,7 +132,7 @@ impl Expect for Wasserstein {
         let words = self.normalised.then_some("standard deviations");
         let mut finding = apart::told(context, "Wasserstein distance", words, self.max, &figures);
         finding.dropped = both.missing().to_vec();
-        finding.chart = Some(super::ks_test::ecdf(both));
+        finding.chart = Some(super::two_samples::chart(both));
         Ok(finding)
     }
 }

@@ -18,6 +18,9 @@ pub enum Measured {
     Moments(Arc<Sampled>),
     /// `None` when no value was there.
     Quantile(Option<Value>),
+    Values(Arc<Values>),
+    Groups(Arc<Groups>),
+    Pairs(Arc<Pairs>),
     Comparison(Arc<TwoSided>),
     Bins(Arc<Bins>),
     Examples(Vec<Example>),
@@ -92,6 +95,36 @@ impl Deref for Sampled {
     fn deref(&self) -> &Self::Target {
         &self.summary
     }
+}
+
+/// The values of a column, ascending, as the nearest doubles; infinities are values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Values {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    /// Rows left out because the value is null or NaN.
+    pub missing: u64,
+    pub sorted: Vec<f64>,
+}
+
+/// The values of a column by those of another, in the order of the groups; values ascend.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Groups {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    /// Rows left out because one of the two is null or NaN.
+    pub missing: u64,
+    pub groups: Vec<(Value, Vec<f64>)>,
+}
+
+/// Two columns row by row, ascending.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pairs {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    /// Rows left out because one of the two is null or NaN.
+    pub missing: u64,
+    pub pairs: Vec<(f64, f64)>,
 }
 
 /// Both sides of a column compared, data first, with what was left out; reads like the
@@ -252,6 +285,9 @@ impl Answers {
     answer!(/** Answer to [`Metric::Frequencies`]. */ frequencies, Frequencies, Arc<Frequencies>);
     answer!(/** Answer to [`Metric::Moments`]. */ moments, Moments, Arc<Sampled>);
     answer!(/** Answer to [`Metric::Quantile`]. */ quantile, Quantile, Option<Value>);
+    answer!(/** Answer to [`Metric::Values`]. */ values, Values, Arc<Values>);
+    answer!(/** Answer to [`Metric::Groups`]. */ groups, Groups, Arc<Groups>);
+    answer!(/** Answer to [`Metric::Pairs`]. */ pairs, Pairs, Arc<Pairs>);
     answer!(
         /** Answer to [`Metric::Comparison`]. */ comparison, Comparison, Arc<TwoSided>
     );

@@ -10,8 +10,8 @@ mod type_name;
 mod value;
 
 pub use measured::{
-    Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, Identity, Measured, Sampled,
-    TwoSided, Unmeasured,
+    Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, Groups, Identity, Measured,
+    Pairs, Sampled, TwoSided, Unmeasured, Values,
 };
 pub use predicate::{Bound, BoundValue, Comparison, Missing, Predicate, RowRule};
 pub use schema::{Column, Schema, Type};
@@ -58,6 +58,12 @@ pub enum Metric {
     Moments { on: Side, column: String, filter: Option<Filter> },
     /// The value at probability `p`, by linear interpolation (Hyndman and Fan's type 7).
     Quantile { on: Side, column: String, p: Float, filter: Option<Filter> },
+    /// All values of a numeric column in order.
+    Values { on: Side, column: String, filter: Option<Filter> },
+    /// All values of a numeric column in order, by the value that another column has in their row.
+    Groups { on: Side, column: String, by: String, filter: Option<Filter> },
+    /// Two numeric columns row by row, in the order of their values.
+    Pairs { on: Side, columns: [String; 2], filter: Option<Filter> },
     /// Both sides of a column, data and reference, compared in one pass over their sorted values.
     Comparison { column: String, filter: Option<Filter> },
     /// Both sides of a numeric column counted in bins between quantiles of the reference.
@@ -100,6 +106,9 @@ impl fmt::Display for Metric {
                 write!(f, "example rows of the {on}")
             }
             Metric::Identity { on } => write!(f, "identity of the {on}"),
+            Metric::Values { on, column, .. } => write!(f, "sorted values of {column} of the {on}"),
+            Metric::Groups { on, column, .. } => write!(f, "groups of {column} of the {on}"),
+            Metric::Pairs { .. } => f.write_str("pairs of values"),
         }
     }
 }

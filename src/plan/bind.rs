@@ -203,7 +203,8 @@ fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
             return Some(Blocked::Broken(missing(&name, schema)));
         }
     }
-    if !matches!(check.spec.definition.kind, Kind::Statistical | Kind::Distance) {
+    let compares = matches!(check.spec.definition.kind, Kind::Statistical | Kind::Distance);
+    if !compares || !check.spec.expectation.needs_reference() {
         return None;
     }
     let unjudged = |reason: String| Some(Blocked::Unjudged(reason));

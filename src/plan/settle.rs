@@ -1,7 +1,7 @@
 //! From findings to verdicts: corrections, severities, known failures.
 
 use super::{Blocked, Check, family};
-use crate::expectations::{Context, Finding, OnInconclusive, Outcome};
+use crate::expectations::{Context, Finding, OnInconclusive, Outcome, Relation};
 use crate::metric::{Answers, Unmeasured};
 use crate::prose::{self, number};
 use crate::stats::{MarginTest, PValue, TestResult};
@@ -167,8 +167,11 @@ fn decide(
         power: statistics.power,
     };
     let (status, sentence) = match (test.margin_outcome(), &result.margin) {
-        (Some(outcome), Some(margin)) => with_margin(result, margin, outcome, p, check),
-        _ => plain(result, p, alpha),
+        (Some(outcome), Some(margin)) => {
+            let (status, sentence) = with_margin(result, margin, outcome, p, check);
+            (status, sentence.replace("the reference", &finding.relation.against))
+        }
+        _ => plain(result, &finding.relation, p, alpha),
     };
     verdict.status = status;
     verdict.message = format!("{} {sentence}", finding.message);
@@ -185,7 +188,7 @@ fn decide(
     }
 }
 
-fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
+fn plain(result: &TestResult, relation: &Relation, p: PValue, alpha: f64) -> (Status, String) {
     let figures = format!(
         "{} = {}, adjusted p {}",
         result.symbol,
@@ -193,7 +196,7 @@ fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
         prose::p_equals(p.value)
     );
     if p.value < alpha {
-        return (Status::Fail, format!("differs from the reference: {figures}"));
+        return (Status::Fail, format!("{}: {figures}", relation.holds()));
     }
     let seen = match result.detectable {
         Some(effect) => {
@@ -205,7 +208,7 @@ fn plain(result: &TestResult, p: PValue, alpha: f64) -> (Status, String) {
         }
         None => String::new(),
     };
-    (Status::Pass, format!("shows no difference from the reference: {figures}{seen}"))
+    (Status::Pass, format!("{}: {figures}{seen}", relation.is_not_shown()))
 }
 
 fn with_margin(

@@ -4,8 +4,10 @@
 
 use super::moments::Summary;
 use super::p_values::f_p;
+use super::power::detectable_f;
 use super::relative_entropy::Compensated;
-use super::{PValue, Undefined};
+use super::special::ncf_sf;
+use super::{Design, Effect, Interval, PValue, TestResult, Undefined};
 
 /// Fisher's F for several means.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +120,64 @@ impl Groups {
     fn sum(&self, term: impl Fn(&Group) -> f64) -> f64 {
         self.list.iter().map(term).collect::<Compensated>().value()
     }
+}
+
+/// The test of groups, Welch's or the classical one. The effect is eta squared, the share of the
+/// variance between the groups, with the interval of its noncentrality.
+pub fn of_groups(
+    samples: &[Summary],
+    equal_var: bool,
+    design: &Design,
+) -> Result<TestResult, Undefined> {
+    let classical = one_way(samples)?;
+    let (statistic, df, p) = match equal_var {
+        true => (classical.statistic, classical.df_within, classical.p),
+        false => {
+            let found = welch(samples)?;
+            (found.statistic, found.df_within, found.p)
+        }
+    };
+    let n: u64 = samples.iter().map(|sample| sample.n).sum();
+    let share = |noncentrality: f64| noncentrality / (noncentrality + n as f64);
+    let value = classical.eta_squared;
+    let tail = 0.5 * design.alpha;
+    let (low, high) = (noncentrality(&classical, tail), noncentrality(&classical, 1.0 - tail));
+    let level = 1.0 - design.alpha;
+    let ci = Interval { low: share(low).min(value), high: share(high).max(value), level };
+    let detectable = detectable_f(samples.len() as u64, n, design);
+    Ok(TestResult {
+        name: if equal_var { "anova" } else { "welch_anova" },
+        symbol: "F",
+        statistic,
+        p,
+        n: samples.iter().map(|sample| sample.n).collect(),
+        df: Some(df),
+        exact: false,
+        method: if equal_var { "F, one common variance" } else { "F, Welch's weights" },
+        effect: Effect { name: "eta_squared", value, ci },
+        margin: None,
+        detectable: detectable.map(|f| f * f / (1.0 + f * f)),
+        warnings: Vec::new(),
+    })
+}
+
+/// The noncentrality at which the upper tail beyond F has this probability, 0 where even none
+/// exceeds it; by bisection in its root.
+fn noncentrality(found: &Anova, probability: f64) -> f64 {
+    let Anova { statistic, df_between, df_within, .. } = *found;
+    let tail = |root: f64| ncf_sf(statistic, df_between, df_within, root * root);
+    if tail(0.0) >= probability || statistic > 1e12 {
+        return if statistic > 1e12 { f64::MAX / 4.0 } else { 0.0 };
+    }
+    let (mut low, mut high) = (0.0, 1.0 + (df_between * statistic).sqrt());
+    while tail(high) < probability && high < 1e6 {
+        high *= 2.0;
+    }
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        *(if tail(middle) < probability { &mut low } else { &mut high }) = middle;
+    }
+    high * high
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use std::f64::consts::PI;
 
 use super::ecdf::Comparison;
-use super::{PValue, Undefined};
+use super::ks_test::gap;
+use super::{Design, PValue, TestResult, Undefined};
 
 /// Values up to which the exact law is used, together.
 const EXACT_N: u64 = 40;
@@ -45,6 +46,29 @@ pub fn cramer_von_mises(samples: &Comparison) -> Result<CramerVonMises, Undefine
     let adjusted = 1.0 / 6.0 + (statistic - mean) / (45.0 * variance).sqrt();
     let p_asymptotic = PValue::from_ln(limit_ln_sf(adjusted));
     Ok(CramerVonMises { statistic, u, p_asymptotic, p_exact: exact(samples) })
+}
+
+/// The same with the largest gap as the effect.
+pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, Undefined> {
+    let found = cramer_von_mises(samples)?;
+    if samples.distinct < 2 {
+        return Err(Undefined::ZeroVariance);
+    }
+    let exact = found.p_exact.is_some();
+    Ok(TestResult {
+        name: "cramer_von_mises",
+        symbol: "T",
+        statistic: found.statistic,
+        p: found.p(),
+        n: vec![samples.n, samples.m],
+        df: None,
+        exact,
+        method: if exact { "exact, conditional on ties" } else { "limit law, Anderson's moments" },
+        effect: gap(samples, design.alpha),
+        margin: None,
+        detectable: None,
+        warnings: Vec::new(),
+    })
 }
 
 /// Logarithm of the upper tail of the limit law, by Smirnov's integrals over the intervals in which

@@ -4,7 +4,7 @@
 use super::p_values::chi2_p;
 use super::quantile::{Definition, Fraction, quantile};
 use super::relative_entropy::Compensated;
-use super::{PValue, Undefined};
+use super::{Design, Effect, PValue, TestResult, Undefined};
 
 /// Where the characteristic functions are compared, in units of half the pooled interquartile
 /// range.
@@ -65,6 +65,30 @@ pub fn epps_singleton(x: &[f64], y: &[f64]) -> Result<EppsSingleton, Undefined> 
         return Err(Undefined::ZeroVariance);
     }
     Ok(EppsSingleton { statistic, df, p: chi2_p(statistic, df) })
+}
+
+/// The same with an effect that was measured elsewhere.
+pub fn two_sample(
+    x: &[f64],
+    y: &[f64],
+    effect: impl FnOnce(&Design) -> Effect,
+    design: &Design,
+) -> Result<TestResult, Undefined> {
+    let found = epps_singleton(x, y)?;
+    Ok(TestResult {
+        name: "epps_singleton",
+        symbol: "W",
+        statistic: found.statistic,
+        p: found.p,
+        n: vec![x.len() as u64, y.len() as u64],
+        df: Some(found.df),
+        exact: false,
+        method: "chi-square limit",
+        effect: effect(design),
+        margin: None,
+        detectable: None,
+        warnings: Vec::new(),
+    })
 }
 
 fn quartile(sorted: &[f64], k: u64) -> Option<f64> {

@@ -4,8 +4,9 @@
 
 use super::contingency::Table;
 use super::double_double::quotient_minus_one;
+use super::proportion::{Rate, TwoRates};
 use super::special::{HALF_LN_2PI, deviance, stirling_error};
-use super::{PValue, Undefined};
+use super::{Design, Effect, PValue, Tail, TestResult, Undefined};
 
 /// All p-values of one 2 x 2 table; `greater` means more in the first cell than its margins lead to
 /// expect.
@@ -25,6 +26,32 @@ pub struct Fisher {
 /// Fisher's exact test of the table (a, b; c, d).
 pub fn fisher_exact(table: [[u64; 2]; 2]) -> Result<Fisher, Undefined> {
     two_by_two(&Table::new(&table.map(|row| row.to_vec()))?)
+}
+
+/// Fisher's exact test of two rates. The effect is their difference with Newcombe's interval.
+pub fn two_sample(rates: TwoRates, design: &Design) -> Result<TestResult, Undefined> {
+    let row = |rate: Rate| [rate.count(), rate.n() - rate.count()];
+    let found = fisher_exact([row(rates.data), row(rates.reference)])?;
+    let p = match design.tail {
+        Tail::TwoSided => found.p_two_sided,
+        Tail::Less => found.p_less,
+        Tail::Greater => found.p_greater,
+    };
+    let ci = rates.newcombe(1.0 - design.alpha);
+    Ok(TestResult {
+        name: "fisher_exact",
+        symbol: "odds ratio",
+        statistic: found.odds_ratio.ok_or(Undefined::OneCategory)?,
+        p,
+        n: vec![rates.data.n(), rates.reference.n()],
+        df: None,
+        exact: true,
+        method: "exact, conditional on the margins",
+        effect: Effect { name: "rate_difference", value: rates.difference(), ci },
+        margin: None,
+        detectable: None,
+        warnings: Vec::new(),
+    })
 }
 
 /// The same for a table that was built elsewhere.

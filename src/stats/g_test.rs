@@ -1,9 +1,10 @@
 //! The likelihood-ratio statistic G of a table of counts: a sum of terms that are never negative.
 
-use super::contingency::Table;
+use super::chi_square::{ChiSquare, homogeneity};
+use super::contingency::{Contingency, Table};
 use super::p_values::chi2_p;
 use super::relative_entropy::{Compensated, excess_entropy};
-use super::{PValue, Undefined};
+use super::{Design, PValue, TestResult, Undefined};
 
 /// 2 sum O ln(O/E), with its chi-square tail (Woolf 1957).
 ///
@@ -17,6 +18,18 @@ pub fn g_test(table: &Table) -> Result<(f64, PValue), Undefined> {
     };
     let statistic = 2.0 * table.cells().map(term).collect::<Compensated>().value();
     Ok((statistic, chi2_p(statistic, df)))
+}
+
+/// The comparison of data and reference by category: [`homogeneity`] with G in the place of X².
+pub fn g_homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare, Undefined> {
+    let found = homogeneity(counts, &Design { margin: None, ..*design })?;
+    let (statistic, p) = g_test(&counts.pool_rare().counts.table()?)?;
+    let (p, method) = match found.test.exact {
+        true => (found.test.p, found.test.method),
+        false => (p, "chi-square limit of G"),
+    };
+    let test = TestResult { name: "g_test", symbol: "G", statistic, p, method, ..found.test };
+    Ok(ChiSquare { test, ..found })
 }
 
 #[cfg(test)]

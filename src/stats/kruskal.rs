@@ -1,9 +1,10 @@
 //! The rank test for several samples by Kruskal and Wallis (1952).
 
+use super::noncentrality::{detectable_noncentrality, noncentrality_interval};
 use super::p_values::chi2_p;
 use super::ranks::Pooled;
 use super::relative_entropy::Compensated;
-use super::{PValue, Undefined};
+use super::{Design, Effect, Interval, PValue, TestResult, Undefined};
 
 /// H and its chi-square limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +43,38 @@ pub fn kruskal(pooled: &Pooled) -> Result<Kruskal, Undefined> {
     let df = sizes.len() as f64 - 1.0;
     let p = chi2_p(statistic, df);
     Ok(Kruskal { statistic, df, p, epsilon_squared: statistic / (n - 1.0) })
+}
+
+/// The test of groups of sorted values. The effect is epsilon squared, the share of the variance of
+/// the ranks between the groups, with the interval of its noncentrality.
+pub fn of_groups(groups: &[&[f64]], design: &Design) -> Result<TestResult, Undefined> {
+    let pooled = Pooled::new(groups);
+    let found = kruskal(&pooled)?;
+    let last = pooled.n() as f64 - 1.0;
+    let share = |noncentrality: f64| (noncentrality / last).min(1.0);
+    let level = 1.0 - design.alpha;
+    let (low, high) = noncentrality_interval(found.statistic, found.df, level);
+    let value = found.epsilon_squared;
+    let ci = Interval { low: share(low).min(value), high: share(high).max(value), level };
+    let mut warnings = Vec::new();
+    if pooled.sizes().iter().any(|&size| size < 5) {
+        warnings.push("a group has fewer than five values: the limit law is rough".to_owned());
+    }
+    let detectable = detectable_noncentrality(found.df, design.alpha, design.power) / last;
+    Ok(TestResult {
+        name: "kruskal",
+        symbol: "H",
+        statistic: found.statistic,
+        p: found.p,
+        n: pooled.sizes(),
+        df: Some(found.df),
+        exact: false,
+        method: "chi-square limit, corrected for ties",
+        effect: Effect { name: "epsilon_squared", value, ci },
+        margin: None,
+        detectable: (detectable < 1.0).then_some(detectable),
+        warnings,
+    })
 }
 
 #[cfg(test)]

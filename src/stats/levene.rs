@@ -4,8 +4,8 @@ use super::anova::{Anova, one_way};
 use super::moments::Summary;
 use super::p_values::{Sides, chi2_p, doubled, lower, smaller, upper};
 use super::relative_entropy::Compensated;
-use super::special::{f_tails, u_minus_ln_1p};
-use super::{PValue, Undefined};
+use super::special::{f_isf, f_tails, norm_isf, u_minus_ln_1p};
+use super::{Design, Effect, Interval, PValue, Tail, TestResult, Undefined};
 
 /// The middle from which deviations are measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,6 +26,67 @@ pub fn levene(samples: &[&[f64]], centre: Centre) -> Result<Anova, Undefined> {
     let summaries: Vec<Summary> =
         samples.iter().map(|sample| Summary::of(&deviations(sample))).collect();
     one_way(&summaries)
+}
+
+/// The test of two samples. The effect is the ratio of the mean absolute deviations from the
+/// median, data over reference, with the interval of Bonett & Seier (2003).
+pub fn two_sample(
+    x: &[f64],
+    y: &[f64],
+    centre: Centre,
+    design: &Design,
+) -> Result<TestResult, Undefined> {
+    // Two values have one deviation twice, and no spread of it.
+    let got = x.len().min(y.len()) as u64;
+    if got < 3 {
+        return Err(Undefined::TooFew { needed: 3, got });
+    }
+    let found = levene(&[x, y], centre)?;
+    let (own, other) = (Deviation::new(x), Deviation::new(y));
+    let reach = norm_isf(0.5 * design.alpha) * (own.variance_of_ln + other.variance_of_ln).sqrt();
+    let ln = (own.mean / other.mean).ln();
+    let level = 1.0 - design.alpha;
+    let ci = Interval { low: (ln - reach).exp(), high: (ln + reach).exp(), level };
+    // No spread at all on one side: the ratio is certain to be 0 or infinite.
+    let ci = if ln.is_finite() { ci } else { Interval { low: 0.0, high: f64::INFINITY, level } };
+    Ok(TestResult {
+        name: "levene",
+        symbol: "F",
+        statistic: found.statistic,
+        p: found.p,
+        n: vec![x.len() as u64, y.len() as u64],
+        df: Some(found.df_within),
+        exact: false,
+        method: match centre {
+            Centre::Median => "F of absolute deviations from the median",
+            Centre::Mean => "F of absolute deviations from the mean",
+        },
+        effect: Effect { name: "deviation_ratio", value: own.mean / other.mean, ci },
+        margin: None,
+        detectable: None,
+        warnings: Vec::new(),
+    })
+}
+
+/// The mean absolute deviation from the median, and the variance of its logarithm.
+struct Deviation {
+    mean: f64,
+    variance_of_ln: f64,
+}
+
+impl Deviation {
+    fn new(sample: &[f64]) -> Self {
+        let n = sample.len() as f64;
+        let deviations = Summary::of(&from_median(sample)).mean.unwrap_or(0.0);
+        let summary = Summary::of(sample);
+        let median = super::quantile::median(sample).unwrap_or(0.0);
+        let skew = summary.mean_minus_value(median).unwrap_or(0.0) / deviations;
+        let spread = summary.sd.unwrap_or(0.0) / deviations;
+        Deviation {
+            mean: deviations * n / (n - 1.0),
+            variance_of_ln: ((skew * skew + spread * spread - 1.0) / n).max(0.0),
+        }
+    }
 }
 
 /// |x - median|, with the median of an even number left as two values.
@@ -88,6 +149,44 @@ pub fn f_test(x: &Summary, y: &Summary) -> Result<VarianceRatio, Undefined> {
     let (less, greater) = (lower(tails), upper(tails));
     let p = Sides { two_sided: doubled(smaller(less, greater)), less, greater };
     Ok(VarianceRatio { statistic, df1, df2, p })
+}
+
+/// The same with the ratio of the variances and its interval as the effect.
+pub fn variance_ratio(x: &Summary, y: &Summary, design: &Design) -> Result<TestResult, Undefined> {
+    let found = f_test(x, y)?;
+    let VarianceRatio { statistic, df1, df2, p } = found;
+    let half = 0.5 * design.alpha;
+    let ci = Interval {
+        low: statistic / f_isf(half, df1, df2),
+        high: statistic * f_isf(half, df2, df1),
+        level: 1.0 - design.alpha,
+    };
+    let alpha = if design.tail == Tail::TwoSided { half } else { design.alpha };
+    let detectable = f_isf(alpha, df1, df2) / f_isf(design.power, df1, df2);
+    let mut warnings = Vec::new();
+    let sides = [("the data", x), ("the reference", y)];
+    for (side, kurtosis) in sides.map(|(side, summary)| (side, summary.kurtosis)) {
+        if let Some(kurtosis) = kurtosis.filter(|kurtosis| kurtosis.abs() > 0.5) {
+            warnings.push(format!(
+                "{side} is not normal (excess kurtosis {kurtosis:.1}): F then alarms far too often \
+                 or too seldom; `levene` is the test to use"
+            ));
+        }
+    }
+    Ok(TestResult {
+        name: "f_test",
+        symbol: "F",
+        statistic,
+        p: p.of(design.tail),
+        n: vec![x.n, y.n],
+        df: Some(df1),
+        exact: true,
+        method: "F, exact for normal samples",
+        effect: Effect { name: "variance_ratio", value: statistic, ci },
+        margin: None,
+        detectable: Some(detectable),
+        warnings,
+    })
 }
 
 /// Degrees of freedom and variances in units of the largest.

@@ -41,6 +41,7 @@ pub mod proportion;
 pub mod quantile;
 pub mod ranks;
 pub mod relative_entropy;
+pub mod resampling;
 pub mod sequential;
 pub mod special;
 pub mod t_test;

@@ -2,7 +2,8 @@
 
 use super::moments::Summary;
 use super::p_values::{chi2_p, norm_two_sided_p};
-use super::{PValue, Undefined};
+use super::special::norm_isf;
+use super::{Design, Effect, Interval, PValue, TestResult, Undefined};
 
 /// Smallest sample for which the transformations hold.
 const NEEDED: u64 = 20;
@@ -45,6 +46,29 @@ pub fn normality(sample: &Summary) -> Result<Normality, Undefined> {
         p_skewness: norm_two_sided_p(z_skewness),
         z_kurtosis,
         p_kurtosis: norm_two_sided_p(z_kurtosis),
+    })
+}
+
+/// The same with the skewness as the effect, its interval being that of a normal sample.
+pub fn of_sample(sample: &Summary, design: &Design) -> Result<TestResult, Undefined> {
+    let found = normality(sample)?;
+    let (n, skewness) = (sample.n as f64, sample.skewness.unwrap_or(0.0));
+    let spread = (6.0 * (n - 2.0) / ((n + 1.0) * (n + 3.0))).sqrt();
+    let reach = norm_isf(0.5 * design.alpha) * spread;
+    let ci = Interval { low: skewness - reach, high: skewness + reach, level: 1.0 - design.alpha };
+    Ok(TestResult {
+        name: "normality",
+        symbol: "K2",
+        statistic: found.statistic,
+        p: found.p,
+        n: vec![sample.n],
+        df: Some(2.0),
+        exact: false,
+        method: "chi-square limit of transformed skewness and kurtosis",
+        effect: Effect { name: "skewness", value: skewness, ci },
+        margin: None,
+        detectable: None,
+        warnings: Vec::new(),
     })
 }
 

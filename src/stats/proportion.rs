@@ -27,6 +27,16 @@ impl Rate {
         }
     }
 
+    /// How many events there are.
+    pub fn count(self) -> u64 {
+        self.count
+    }
+
+    /// How many observations there are.
+    pub fn n(self) -> u64 {
+        self.n
+    }
+
     /// Events over observations.
     pub fn value(self) -> f64 {
         self.count as f64 / self.n as f64

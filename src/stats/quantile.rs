@@ -88,6 +88,13 @@ pub struct Position {
     pub weight: f64,
 }
 
+impl Position {
+    /// The quantile of the sorted sample that the position was asked for.
+    pub fn of(self, sorted: &[f64]) -> f64 {
+        interpolate(sorted[self.lower as usize], sorted[self.upper as usize], self.weight)
+    }
+}
+
 /// Where the quantile of a sorted sample of `n` values lies. `None` without values.
 pub fn position(n: u64, p: Fraction, definition: Definition) -> Option<Position> {
     if n == 0 {

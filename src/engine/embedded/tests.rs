@@ -82,6 +82,9 @@ fn metrics() -> Vec<Metric> {
         },
         Metric::Identity { on: Side::Reference },
         Metric::Moments { on: on(), column: "nothing".into(), filter: None },
+        Metric::Values { on: on(), column: column(), filter: None },
+        Metric::Groups { on: on(), column: column(), by: "room".into(), filter: filter() },
+        Metric::Pairs { on: on(), columns: ["id".into(), column()], filter: None },
     ]
 }
 

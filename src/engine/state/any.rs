@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    CountWhere, DuplicateExamples, DuplicateKeys, Examples, Found, FrequencyTable, MomentSums,
-    Ordered, RowCount, SortedValues, State,
+    CountWhere, DuplicateExamples, DuplicateKeys, Examples, Found, FrequencyTable, GroupedValues,
+    MomentSums, Ordered, PairedValues, RowCount, SortedValues, State,
 };
 use crate::engine::batch::{Batch, Place};
-use crate::metric::{Counted, Duplicates, Frequencies, Sampled};
+use crate::metric::{Counted, Duplicates, Frequencies, Groups, Pairs, Sampled};
 
 macro_rules! states {
     ($($variant:ident: $state:ty => $answer:ty),* $(,)?) => {
@@ -63,6 +63,8 @@ states! {
     Frequencies: FrequencyTable => Frequencies,
     Moments: MomentSums => Sampled,
     Order: SortedValues => Ordered,
+    Groups: GroupedValues => Groups,
+    Pairs: PairedValues => Pairs,
     Examples: Examples => Vec<Found>,
     DuplicateExamples: DuplicateExamples => Vec<Found>,
 }

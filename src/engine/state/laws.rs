@@ -152,6 +152,8 @@ laws! {
     moments: moments_of("int"), moments_of("float"), moments_of("flag"), moments_of("cents"),
         moments_of("large");
     order: order_of("int"), order_of("float"), order_of("cents"), order_of("large");
+    groups: groups_of("float", "word"), groups_of("int", "flag"), groups_of("cents", "float");
+    pairs: pairs_of("int", "float"), pairs_of("cents", "large");
     examples: examples_of(within("int", Value::Int(0), Missing::Fail)), examples_of(compared());
     duplicate_examples: Need::DuplicateExamples {
         columns: vec![column("int")],
@@ -175,6 +177,14 @@ fn moments_of(name: &str) -> Need {
 
 fn order_of(name: &str) -> Need {
     Need::Order { column: column(name), filter: filtered() }
+}
+
+fn groups_of(name: &str, by: &str) -> Need {
+    Need::Groups { column: column(name), by: column(by), filter: filtered() }
+}
+
+fn pairs_of(x: &str, y: &str) -> Need {
+    Need::Pairs { columns: [column(x), column(y)], filter: filtered() }
 }
 
 fn examples_of(rule: RowRule) -> Need {

@@ -12,8 +12,10 @@ mod examples;
 mod fingerprint;
 mod form;
 mod frequencies;
+mod groups;
 mod moments;
 mod order;
+mod pairs;
 mod rows;
 
 pub use any::{AnyState, Finished};
@@ -22,8 +24,10 @@ pub use duplicate_examples::DuplicateExamples;
 pub use duplicates::DuplicateKeys;
 pub use examples::{Examples, First, Found};
 pub use frequencies::FrequencyTable;
+pub use groups::GroupedValues;
 pub use moments::MomentSums;
 pub use order::{Ordered, Sorted, SortedValues};
+pub use pairs::PairedValues;
 pub use rows::RowCount;
 
 use super::batch::{Batch, Place};

@@ -17,7 +17,15 @@ pub use law::{Question, hodges_ln};
 pub use one_sample::{Distances, distances, one_sample};
 pub use two_sample::{Answer, answer, two_sample};
 
-use super::{Interval, MarginTest, PValue};
+use super::ecdf::Comparison;
+use super::{Effect, Interval, MarginTest, PValue};
+
+/// The largest gap of two distribution functions with its interval: the effect of every test of
+/// whole distributions.
+pub fn gap(c: &Comparison, alpha: f64) -> Effect {
+    let bounds = 1.0 / (c.n as f64).sqrt() + 1.0 / (c.m as f64).sqrt();
+    Effect { name: "D", value: c.d(), ci: interval(c.d(), bounds, 4.0, alpha) }
+}
 
 /// The interval of a distance whose error is bounded by `(1/√n + 1/√m) √(ln(4/α)/2)`.
 ///

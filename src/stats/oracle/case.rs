@@ -159,7 +159,7 @@ impl Case<'_> {
     /// Compares a count or a flag exactly.
     pub fn check_exact(&mut self, key: &str, got: impl Into<Value>) {
         let got = got.into();
-        let Some(expected) = self.find(key).cloned() else { return };
+        let Some(expected) = self.expected(key) else { return };
         self.seen.insert(key.to_owned());
         let same = match (number(&expected), number(&got)) {
             (Some(expected), Some(got)) => expected == got,
@@ -183,16 +183,13 @@ impl Case<'_> {
     }
 
     fn find(&self, key: &str) -> Option<&Value> {
-        // A key may itself hold a point: `gt_3.5`.
-        let whole = self.value["expect"].get(key);
-        whole.or_else(|| self.find_inside(key))
+        find(&self.value["expect"], key)
     }
 
-    fn find_inside(&self, key: &str) -> Option<&Value> {
-        key.split('.').try_fold(&self.value["expect"], |value, part| match part.parse::<usize>() {
-            Ok(index) if value.is_array() => value.get(index),
-            _ => value.get(part),
-        })
+    /// The figure to compare with, where the case has one; that none goes unread is checked
+    /// elsewhere.
+    fn expected(&mut self, key: &str) -> Option<Value> {
+        self.find(key).cloned()
     }
 
     fn tolerance(&self, key: &str) -> f64 {
@@ -202,7 +199,7 @@ impl Case<'_> {
     }
 
     fn compare(&mut self, key: &str, got: f64, absolute: f64) {
-        let Some(expected) = self.find(key).cloned() else { return };
+        let Some(expected) = self.expected(key) else { return };
         self.seen.insert(key.to_owned());
         let Some(expected) = number(&expected) else { return };
         let tolerance = self.tolerance(key);
@@ -253,6 +250,20 @@ impl Case<'_> {
             self.worst.failures.push(format!("{} {leaf}: not compared", self.id()));
         }
     }
+}
+
+/// What stands at a path. A key may itself hold a point (`gt_3.5`), so that every way of cutting
+/// the path is tried, the longest first key before the others.
+fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    let at = |key: &str| match key.parse::<usize>() {
+        Ok(index) if value.is_array() => value.get(index),
+        _ => value.get(key),
+    };
+    if let Some(found) = at(path) {
+        return Some(found);
+    }
+    let cuts = path.rmatch_indices('.').map(|(cut, _)| (&path[..cut], &path[cut + 1..]));
+    cuts.filter_map(|(key, rest)| find(at(key)?, rest)).next()
 }
 
 /// The paths of all figures under `expect`.
@@ -327,4 +338,13 @@ fn splitmix64(generator: &Value) -> Vec<Option<f64>> {
             Some(offset + scale * unit)
         })
         .collect()
+}
+
+#[test]
+fn keys_may_hold_points() {
+    let value = serde_json::json!({"gt_3.5": 1, "a": {"b_0.1_c": 2, "list": [3]}, "a.b": {"c": 4}});
+    for (path, figure) in [("gt_3.5", 1), ("a.b_0.1_c", 2), ("a.list.0", 3), ("a.b.c", 4)] {
+        assert_eq!(find(&value, path), Some(&figure.into()), "{path}");
+    }
+    assert_eq!(find(&value, "a.b_0"), None);
 }

@@ -1,0 +1,187 @@
+//! Has the correlation of two columns changed between data and reference?
+
+use super::super::p_values::{Sides, doubled, larger, norm_p, smaller};
+use super::super::permutation::Random;
+use super::super::power::detectable_z;
+use super::super::ranks::midranks;
+use super::super::resampling::Resampling;
+use super::super::special::norm_isf;
+use super::super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
+use super::{compare_r, kendall, pearson, spearman};
+
+/// Rows with a value in both columns.
+type Pairs<'a> = &'a [(f64, f64)];
+
+/// Which correlation of ranks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RankCorrelation {
+    Spearman,
+    Kendall,
+}
+
+fn columns(pairs: Pairs) -> (Vec<f64>, Vec<f64>) {
+    pairs.iter().copied().unzip()
+}
+
+/// Pearson's correlations by Fisher's z. The effect is Cohen's q, the difference of the transformed
+/// correlations, data less reference.
+pub fn pearson_two_sample(
+    data: Pairs,
+    reference: Pairs,
+    design: &Design,
+) -> Result<TestResult, Undefined> {
+    let of = |pairs: Pairs| {
+        let (x, y) = columns(pairs);
+        pearson(&x, &y)
+    };
+    let (own, other) = (of(data)?, of(reference)?);
+    let found = compare_r(own.r, own.n, other.r, other.n)?;
+    let spread = (1.0 / (own.n as f64 - 3.0) + 1.0 / (other.n as f64 - 3.0)).sqrt();
+    let q = found.statistic * spread;
+    let reach = norm_isf(0.5 * design.alpha) * spread;
+    let ci = Interval { low: q - reach, high: q + reach, level: 1.0 - design.alpha };
+    let margin = design.margin.map(|margin| {
+        let from = |end: f64| (q - end) / spread;
+        let size = q.abs();
+        let (near, far) = (norm_p((size - margin) / spread), norm_p((size + margin) / spread));
+        MarginTest {
+            margin,
+            p_beyond: PValue::from_ln(near.ln + (far.ln - near.ln).exp().ln_1p()),
+            p_within: larger(norm_p(from(-margin)), norm_p(-from(margin))),
+            rows_to_settle: None,
+        }
+    });
+    Ok(TestResult {
+        name: "correlation_test",
+        symbol: "z",
+        statistic: found.statistic,
+        p: found.p.of(design.tail),
+        n: vec![own.n, other.n],
+        df: None,
+        exact: false,
+        method: "Fisher's z",
+        effect: Effect { name: "cohens_q", value: q, ci },
+        margin,
+        detectable: detectable_z(design).map(|z| z * spread),
+        warnings: Vec::new(),
+    })
+}
+
+/// Spearman's or Kendall's correlations by relabelling of rows. Each side is ranked within itself
+/// first, so that only the dependence of the columns counts, not their distributions.
+pub fn rank_two_sample(
+    [data, reference]: [Pairs; 2],
+    which: RankCorrelation,
+    resampling: Resampling,
+    design: &Design,
+) -> Result<TestResult, Undefined> {
+    let n = (data.len() + reference.len()) as u64;
+    let got = data.len().min(reference.len()) as u64;
+    if got < 5 {
+        return Err(Undefined::TooFew { needed: 5, got });
+    }
+    resampling.check(n.saturating_mul(50), design.alpha)?;
+    let correlation = |pairs: Pairs| {
+        let (x, y) = columns(pairs);
+        match which {
+            RankCorrelation::Spearman => spearman(&x, &y).map(|found| found.ranks.r),
+            RankCorrelation::Kendall => kendall(&x, &y).map(|found| found.tau_b),
+        }
+    };
+    let (own, other) = (correlation(data)?, correlation(reference)?);
+    let observed = own - other;
+    let mut pooled = [ranked(data), ranked(reference)].concat();
+    let (mut less, mut greater, mut drawn) = (1_u64, 1_u64, 1_u64);
+    for draw in 0..resampling.resamples {
+        let mut random = Random::new(resampling.seed, draw);
+        for i in 0..data.len() {
+            let with = i + random.below((pooled.len() - i) as u64) as usize;
+            pooled.swap(i, with);
+        }
+        let (x, y) = pooled.split_at(data.len());
+        // A relabelling in which a column is constant counts for both sides.
+        let value = correlation(x).and_then(|x| correlation(y).map(|y| x - y)).ok();
+        less += u64::from(value.is_none_or(|value| value <= observed + 1e-12));
+        greater += u64::from(value.is_none_or(|value| value >= observed - 1e-12));
+        drawn += 1;
+    }
+    let share = |count: u64| PValue::new(count as f64 / drawn as f64);
+    let (less, greater) = (share(less), share(greater));
+    let sides = Sides { two_sided: doubled(smaller(less, greater)), less, greater };
+    let level = 1.0 - design.alpha;
+    let [a, b] = [(own, data.len()), (other, reference.len())]
+        .map(|(r, n)| rank_interval(r, n as f64, which, level));
+    let ci = Interval {
+        low: observed - (own - a.low).hypot(b.high - other),
+        high: observed + (a.high - own).hypot(other - b.low),
+        level,
+    };
+    Ok(TestResult {
+        name: "correlation_test",
+        symbol: "difference",
+        statistic: observed,
+        p: sides.of(design.tail),
+        n: vec![data.len() as u64, reference.len() as u64],
+        df: None,
+        exact: false,
+        method: "random relabelling of rows",
+        effect: Effect { name: "correlation_difference", value: observed, ci },
+        margin: None,
+        detectable: None,
+        warnings: Vec::new(),
+    })
+}
+
+/// Pairs as shares of their ranks within this side.
+fn ranked(pairs: Pairs) -> Vec<(f64, f64)> {
+    let (x, y) = columns(pairs);
+    let size = pairs.len() as f64 + 1.0;
+    let (x, y) = (midranks(&x), midranks(&y));
+    x.into_iter().zip(y).map(|(x, y)| (x / size, y / size)).collect()
+}
+
+/// Bonett & Wright (2000): Fisher's z with the variance of a rank correlation.
+fn rank_interval(r: f64, n: f64, which: RankCorrelation, level: f64) -> Interval {
+    let variance = match which {
+        RankCorrelation::Spearman => (1.0 + r * r / 2.0) / (n - 3.0),
+        RankCorrelation::Kendall => 0.437 / (n - 4.0),
+    };
+    let reach = norm_isf((1.0 - level) / 2.0) * variance.sqrt();
+    let z = r.atanh();
+    if !z.is_finite() {
+        return Interval { low: r, high: r, level };
+    }
+    Interval { low: (z - reach).tanh(), high: (z + reach).tanh(), level }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Tail;
+    use super::*;
+
+    const DESIGN: Design =
+        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
+    const OFTEN: Resampling = Resampling { seed: 3, resamples: 199 };
+
+    fn rows(seed: u64, n: usize, slope: f64) -> Vec<(f64, f64)> {
+        let mut random = Random::new(seed, 1);
+        let mut uniform = || random.below(1 << 40) as f64 / (1u64 << 40) as f64;
+        (0..n).map(|_| (uniform(), uniform())).map(|(x, e)| (x, slope * x + e)).collect()
+    }
+
+    #[test]
+    fn a_changed_dependence_is_seen_and_an_equal_one_is_not() {
+        let (a, b, c) = (rows(1, 200, 0.0), rows(2, 150, 0.0), rows(3, 150, 2.0));
+        for which in [RankCorrelation::Spearman, RankCorrelation::Kendall] {
+            let p = |x: Pairs, y: Pairs| {
+                rank_two_sample([x, y], which, OFTEN, &DESIGN).expect("rows").p.value
+            };
+            assert!(p(&a, &b) > 0.05 && p(&a, &c) < 0.02);
+        }
+        let found = pearson_two_sample(&a, &c, &DESIGN).expect("rows");
+        assert!(found.p.value < 1e-6 && found.effect.value < -0.5);
+        assert!(found.margin.is_some_and(|margin| margin.p_beyond.value < 1e-6));
+        assert!(pearson_two_sample(&a[..3], &b, &DESIGN).is_err());
+        assert!(rank_two_sample([&a[..4], &b], RankCorrelation::Kendall, OFTEN, &DESIGN).is_err());
+    }
+}
