@@ -9,6 +9,22 @@ struct Example {
     yaml: String,
     data: String,
     reference: Option<String>,
+    /// Further datasets, by name.
+    named: Vec<(String, String)>,
+}
+
+impl Example {
+    fn new(yaml: String) -> Self {
+        Example { yaml, data: String::new(), reference: None, named: Vec::new() }
+    }
+
+    /// The suite, with its further datasets declared.
+    fn suite(&self) -> String {
+        let lines = self.named.iter().map(|(name, _)| format!("  {name}: {name}.csv\n"));
+        let datasets: String = lines.collect();
+        let head = if datasets.is_empty() { "" } else { "datasets:\n" };
+        format!("{head}{datasets}{}", self.yaml)
+    }
 }
 
 fn datacheck(folder: &Path, words: &[&str]) -> Output {
@@ -38,12 +54,16 @@ fn examples(documentation: &str, heading: &str) -> Vec<Example> {
         let (kind, text) = block.split_once('\n').expect("a fence with a kind");
         let text = text.to_owned();
         match kind {
-            "yaml" => found.push(Example { yaml: text, data: String::new(), reference: None }),
+            "yaml" => found.push(Example::new(text)),
             "csv" => found.last_mut().expect("a suite before its data").data = text,
             "csv reference" => {
                 found.last_mut().expect("a suite before its reference").reference = Some(text);
             }
-            other => panic!("a block of kind `{other}`"),
+            other => {
+                let name = other.strip_prefix("csv ");
+                let name = name.unwrap_or_else(|| panic!("a block of kind `{other}`")).to_owned();
+                found.last_mut().expect("a suite before its datasets").named.push((name, text));
+            }
         }
     }
     found
@@ -53,8 +73,11 @@ fn run(example: &Example) -> (i32, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let write =
         |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
-    write("suite.yaml", &example.yaml);
+    write("suite.yaml", &example.suite());
     write("data.csv", &example.data);
+    for (name, text) in &example.named {
+        write(&format!("{name}.csv"), text);
+    }
     let mut words = vec!["suite.yaml", "--data", "data.csv", "--no-report"];
     if let Some(reference) = &example.reference {
         write("reference.csv", reference);

@@ -114,7 +114,7 @@ fn measure<'c, 's>(
     let checks = bound.chosen();
     let contexts: Vec<Context> = checks
         .iter()
-        .map(|check| check.context(&bound.schema, Some(&bound.schema), size))
+        .map(|check| check.context(&bound.schema, Some(&bound.schema), &[], size))
         .collect();
     let pairs: Vec<(&Check, &Context)> = checks.iter().copied().zip(&contexts).collect();
     let metrics = plan::questions(pairs.iter().copied());

@@ -1,21 +1,23 @@
 //! The datasets of the suites, opened once and given to an engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::Run;
 use crate::engine::source::{self, Declared, DeclaredType, SourceSpec};
 use crate::engine::{EmbeddedEngine, Engine, Options};
-use crate::metric::{Metric, Schema, Side, Type, TypeName, Unmeasured};
-use crate::suite::{ColumnKey, Suite, Target};
+use crate::metric::{Metric, Named, Schema, Side, Type, TypeName, Unmeasured};
+use crate::suite::{CheckSpec, ColumnKey, Suite, Target};
 
 /// A suite with its engine and what is known before anything is read.
 pub struct Opened<'s> {
     pub suite: &'s Suite,
     pub engine: EmbeddedEngine,
-    /// Where data and reference were looked for.
+    /// Where data, reference and further datasets were looked for.
     pub paths: Vec<(Side, String)>,
     pub data: Result<Schema, Unmeasured>,
     pub reference: Option<Result<Schema, Unmeasured>>,
+    /// Every further dataset of the suite; those that no check needs stay closed.
+    pub named: Vec<Named>,
 }
 
 impl Opened<'_> {
@@ -26,21 +28,25 @@ impl Opened<'_> {
 
     /// Why a side cannot be read, if it cannot.
     pub fn unreadable(&self, side: &Side) -> Option<String> {
-        let schema = match side {
-            Side::Data => Some(&self.data),
-            _ => self.reference.as_ref(),
-        };
-        schema?.as_ref().err().map(ToString::to_string)
+        self.side(side)?.as_ref().err().map(ToString::to_string)
     }
 
     /// The questions what the datasets are.
     pub fn identities(&self) -> Vec<Metric> {
-        let readable = |side: &Side| match side {
-            Side::Data => self.data.is_ok(),
-            _ => self.reference_schema().is_some(),
-        };
-        let sides = [Side::Data, Side::Reference].into_iter().filter(readable);
-        sides.map(|on| Metric::Identity { on }).collect()
+        let sides = self.paths.iter().map(|(side, _)| side);
+        let readable = sides.filter(|side| self.side(side).is_some_and(Result::is_ok));
+        readable.map(|on| Metric::Identity { on: on.clone() }).collect()
+    }
+
+    /// What is known of a side that was opened.
+    fn side(&self, side: &Side) -> Option<&Result<Schema, Unmeasured>> {
+        match side {
+            Side::Data => Some(&self.data),
+            Side::Reference => self.reference.as_ref(),
+            Side::Named(name) => {
+                self.named.iter().find(|named| named.name == *name)?.schema.as_ref()
+            }
+        }
     }
 }
 
@@ -102,12 +108,19 @@ fn chosen(option: &str, values: &[String], suites: &[Suite]) -> Result<Chosen, S
     Ok(chosen)
 }
 
-/// Opens a suite's data and reference; what cannot be opened is kept as its reason.
-pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> Opened<'s> {
+/// Opens a suite's data, its reference, and the further datasets that its checks need; what cannot
+/// be opened is kept as its reason.
+pub fn open<'s>(
+    suite: &'s Suite,
+    locations: &Locations,
+    options: &Options,
+    run_skipped: bool,
+) -> Opened<'s> {
     let data_path = locations.data.of(suite, &suite.data);
     let reference_path = locations.reference.of(suite, &suite.reference);
     let named = [(Side::Data, &data_path), (Side::Reference, &reference_path)];
-    let paths = named.into_iter().filter_map(|(side, path)| Some((side, path.clone()?))).collect();
+    let mut paths: Vec<(Side, String)> =
+        named.into_iter().filter_map(|(side, path)| Some((side, path.clone()?))).collect();
     let data = match data_path {
         Some(path) => source(suite, &path, options.n_threads),
         None => Err(Unmeasured::Unreadable(
@@ -121,10 +134,36 @@ pub fn open<'s>(suite: &'s Suite, locations: &Locations, options: &Options) -> O
     };
     let data = keep(Side::Data, data);
     let reference = reference.map(|reference| keep(Side::Reference, reference));
+    let needed = needed(suite, run_skipped);
+    let further: Vec<(&String, Option<Result<(), Unmeasured>>)> = suite
+        .datasets
+        .iter()
+        .map(|(name, path)| {
+            let opened = needed.contains(name).then(|| {
+                paths.push((Side::Named(name.clone()), path.clone()));
+                let spec = SourceSpec::new(path.clone());
+                let opened = source::open_with_threads(&spec, options.n_threads);
+                keep(Side::Named(name.clone()), opened)
+            });
+            (name, opened)
+        })
+        .collect();
     let engine = EmbeddedEngine::new(sources, options.clone());
+    let named = further.into_iter().map(|(name, opened)| {
+        let schema =
+            opened.map(|opened| opened.and_then(|()| engine.schema(&Side::Named(name.clone()))));
+        Named { name: name.clone(), schema }
+    });
+    let named = named.collect();
     let data = data.and_then(|()| engine.schema(&Side::Data));
     let reference = reference.map(|opened| opened.and_then(|()| engine.schema(&Side::Reference)));
-    Opened { suite, engine, paths, data, reference }
+    Opened { suite, engine, paths, data, reference, named }
+}
+
+/// The names of the datasets that the checks which will run refer to.
+fn needed(suite: &Suite, run_skipped: bool) -> BTreeSet<String> {
+    let runs = |spec: &&CheckSpec| run_skipped || spec.common.skip.is_none();
+    suite.checks.iter().filter(runs).flat_map(|spec| spec.expectation.datasets()).collect()
 }
 
 /// Opens a suite's reference alone.

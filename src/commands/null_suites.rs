@@ -40,7 +40,8 @@ pub fn open<'s>(run: &Run, loaded: &'s Suites, console: &Console) -> Result<Vec<
         memory_limit_bytes: Some(memory::limit(None).map_err(tell)?),
         progress: None,
     };
-    Ok(loaded.suites.iter().map(|suite| datasets::open(suite, &locations, &options)).collect())
+    let open = |suite| datasets::open(suite, &locations, &options, false);
+    Ok(loaded.suites.iter().map(open).collect())
 }
 
 /// Binds the checks of these kinds; the data stands in where there is no reference.
@@ -67,6 +68,7 @@ pub fn bind<'s>(
         let schemas = Schemas {
             data: &side,
             reference: Some(&side),
+            named: &opened.named,
             run_skipped: false,
             sql: &run::check_sql,
         };

@@ -309,13 +309,17 @@ fn up_to(verdicts: &[Verdict], limit: Option<u32>, warn_fails: bool) -> &[Verdic
 /// What the datasets of a suite were when they were read; of one that could not be, the reason.
 pub fn datasets(opened: &Opened, answers: &Answers) -> Vec<DatasetInfo> {
     let info = |(on, path): &(Side, String)| {
-        let role = if *on == Side::Data { Role::Data } else { Role::Reference };
+        let (role, name) = match on {
+            Side::Data => (Role::Data, None),
+            Side::Reference => (Role::Reference, None),
+            Side::Named(name) => (Role::Named, Some(name.as_str())),
+        };
         let identity = answers.identity(&Metric::Identity { on: on.clone() });
         let identity = identity.cloned().unwrap_or_else(|_| {
             let warnings = opened.unreadable(on).into_iter().collect();
             Identity { path: path.clone(), warnings, ..Identity::default() }
         });
-        DatasetInfo::new(&opened.suite.name, role, None, &identity)
+        DatasetInfo::new(&opened.suite.name, role, name, &identity)
     };
     opened.paths.iter().map(info).collect()
 }

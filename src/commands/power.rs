@@ -65,7 +65,7 @@ fn plan<'s>(opened: &Opened<'s>, suite: &NullSuite<'s>, options: &Power) -> Plan
     let checks = suite.chosen();
     let contexts: Vec<_> = checks
         .iter()
-        .map(|check| check.context(&suite.schema, Some(&suite.schema), size))
+        .map(|check| check.context(&suite.schema, Some(&suite.schema), &[], size))
         .collect();
     let pairs: Vec<(&Check, _)> = checks.iter().copied().zip(&contexts).collect();
     // Only what the reference says of itself: the number of its categories.

@@ -115,7 +115,9 @@ fn open<'s>(
         memory_limit_bytes: Some(memory_limit),
         progress: progress.hook(),
     };
-    Ok(loaded.suites.iter().map(|suite| datasets::open(suite, &locations, &options)).collect())
+    let run_skipped = run.libtest.ignored || run.libtest.include_ignored;
+    let open = |suite| datasets::open(suite, &locations, &options, run_skipped);
+    Ok(loaded.suites.iter().map(open).collect())
 }
 
 fn bind<'s>(
@@ -130,6 +132,7 @@ fn bind<'s>(
         let schemas = Schemas {
             data: &opened.data,
             reference: opened.reference.as_ref(),
+            named: &opened.named,
             run_skipped: run.libtest.ignored || run.libtest.include_ignored,
             sql: &check_sql,
         };
@@ -246,8 +249,9 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
     let size = all.iter().filter(|check| check.is_in_family()).count();
     let unread = Default::default();
     let schema = opened.data.as_ref().unwrap_or(&unread);
+    let reference = opened.reference_schema();
     let contexts: Vec<Context> =
-        checks.iter().map(|check| check.context(schema, opened.reference_schema(), size)).collect();
+        checks.iter().map(|check| check.context(schema, reference, &opened.named, size)).collect();
     let pairs = || checks.iter().copied().zip(&contexts);
 
     let mut metrics = plan::questions(pairs());
@@ -269,11 +273,8 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
             verdict.message.clone_from(&reason);
         }
     }
-    let is_same = same_content(&answers);
-    for verdict in &mut verdicts {
-        if is_same && (verdict.test.is_some() || verdict.distance.is_some()) {
-            verdict.warnings.push("data and reference are the same file".into());
-        }
+    for (verdict, check) in verdicts.iter_mut().zip(checks) {
+        verdict.warnings.extend(same_file(verdict, check, &answers));
         verdict.repeat = repeat(run, &verdict.source.file, &verdict.id);
     }
     let datasets = outputs::datasets(opened, &answers);
@@ -291,13 +292,18 @@ fn changed(identities: &[Metric], answers: &Answers) -> Option<String> {
     failed.map(|reason| reason.to_string())
 }
 
-/// Whether data and reference hold the same bytes, which no test can tell apart.
-fn same_content(answers: &Answers) -> bool {
-    let hash = |on| answers.identity(&Metric::Identity { on }).map(|found| found.sha256.clone());
-    match (hash(Side::Data), hash(Side::Reference)) {
-        (Ok(data), Ok(reference)) => data == reference,
-        _ => false,
+/// Says that a check compares the data with the same bytes, which nothing can tell apart.
+fn same_file(verdict: &Verdict, check: &Check, answers: &Answers) -> Option<String> {
+    let hash = |on| answers.identity(&Metric::Identity { on }).ok().map(|found| &found.sha256);
+    let data = hash(Side::Data).filter(|hash| !hash.is_empty())?;
+    let is_same = |side: Side| hash(side) == Some(data);
+    let compares = verdict.test.is_some() || verdict.distance.is_some();
+    let datasets = check.spec.expectation.datasets();
+    if (compares || datasets.iter().any(|name| name == "reference")) && is_same(Side::Reference) {
+        return Some("data and reference are the same file".into());
     }
+    let same = datasets.into_iter().find(|name| is_same(Side::Named(name.clone())))?;
+    Some(format!("the data and dataset `{same}` are the same file"))
 }
 
 /// The command that repeats one check alone, with the data and the parameters of this run.

@@ -1,7 +1,9 @@
 //! What an expectation knows about the check that it is bound to.
 
 use super::{Common, Mistake};
-use crate::metric::{Filter, Metric, Predicate, RowRule, Schema, Side, Type};
+use crate::diagnostic::nearest;
+use crate::metric::{Filter, Metric, Named, Predicate, RowRule, Schema, Side, Type};
+use crate::prose;
 use crate::stats::Design;
 
 /// How many example rows a verdict carries.
@@ -14,6 +16,8 @@ pub struct Context<'a> {
     pub column: Option<&'a str>,
     pub schema: &'a Schema,
     pub reference: Option<&'a Schema>,
+    /// The suite's further datasets.
+    pub named: &'a [Named],
     pub common: &'a Common,
     /// What was decided before the data is seen: alpha for this one test, power, margin.
     pub design: Design,
@@ -33,6 +37,30 @@ impl Context<'_> {
     /// The type of any column in the data; `Null` for one that is not there.
     pub fn kind_of(&self, column: &str) -> &Type {
         self.schema.column(column).map_or(&Type::Null, |column| &column.kind)
+    }
+
+    /// The dataset that a suite calls by this name.
+    ///
+    /// # Errors
+    /// The suite has no such dataset.
+    pub fn side(&self, name: &str) -> Result<Side, Mistake> {
+        match name {
+            "data" => Ok(Side::Data),
+            "reference" => Ok(Side::Reference),
+            _ if self.named.iter().any(|named| named.name == name) => {
+                Ok(Side::Named(name.to_owned()))
+            }
+            _ => Err(unknown_dataset(name, self.named.iter().map(|named| named.name.as_str()))),
+        }
+    }
+
+    /// The columns of a dataset; `None` where it is absent or cannot be read.
+    pub fn schema_of(&self, side: &Side) -> Option<&Schema> {
+        match side {
+            Side::Data => Some(self.schema),
+            Side::Reference => self.reference,
+            Side::Named(name) => self.named.iter().find(|named| named.name == *name)?.known(),
+        }
     }
 
     /// The rows that the check looks at.
@@ -71,6 +99,19 @@ impl Context<'_> {
         let what = format!("column `{}` of the reference", self.name());
         judged_by(&column.kind, accepts, accepted, &what)
     }
+}
+
+/// The mistake of naming a dataset that the suite does not have; `known` are its further ones.
+pub fn unknown_dataset<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Mistake {
+    let all = known.clone().chain(["data", "reference"]);
+    let help = match nearest(name, all.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.clone().next().is_none() => {
+            format!("declare it: `datasets: {{{name}: path/to/{name}.parquet}}`")
+        }
+        None => format!("the datasets are {}", prose::names(all, 12)),
+    };
+    Mistake::new(format!("the suite has no dataset `{name}`")).help(help)
 }
 
 fn judged_by(

@@ -17,7 +17,7 @@ mod tally;
 mod two_samples;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
-pub use context::Context;
+pub use context::{Context, unknown_dataset};
 pub use finding::{Finding, Outcome, Relation};
 pub use literal::Literal;
 
@@ -64,6 +64,17 @@ pub trait Expect: fmt::Debug + Send + Sync {
 
     /// Columns that the arguments name, beside the check's own.
     fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Datasets beside the data that the arguments refer to, by their names in the suite. They are
+    /// opened because of this; a check whose dataset cannot be read is not judged.
+    fn datasets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Columns of these datasets that the arguments name, each with its dataset.
+    fn columns_elsewhere(&self) -> Vec<(String, String)> {
         Vec::new()
     }
 

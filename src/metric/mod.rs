@@ -14,7 +14,7 @@ pub use measured::{
     Pairs, Sampled, TwoSided, Unmeasured, Values,
 };
 pub use predicate::{Bound, BoundValue, Comparison, Missing, Predicate, RowRule};
-pub use schema::{Column, Schema, Type};
+pub use schema::{Column, Named, Schema, Type};
 pub use type_name::TypeName;
 pub use value::{Float, Value};
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Unmeasured;
+
 /// The columns of a dataset, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
@@ -10,6 +12,22 @@ pub struct Schema {
     pub rows: Option<u64>,
     /// Whether the file has no types of its own (CSV, NDJSON): then types are read, not stored.
     pub untyped: bool,
+}
+
+/// A further dataset of a suite, under its name there.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    /// Its columns, or why it cannot be read; `None` where no check needs it, so that it stays
+    /// closed.
+    pub schema: Option<Result<Schema, Unmeasured>>,
+}
+
+impl Named {
+    /// The columns, where they are known.
+    pub fn known(&self) -> Option<&Schema> {
+        self.schema.as_ref()?.as_ref().ok()
+    }
 }
 
 /// A column and its type.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Blocked, Check};
 use crate::diagnostic::{Diagnostic, escape, nearest};
 use crate::expectations::{Kind, Mistake};
-use crate::metric::{Schema, Type, Unmeasured};
+use crate::metric::{Named, Schema, Type, Unmeasured};
 use crate::prose;
 use crate::suite::{CheckSpec, ColumnKey, Suite, Target};
 
@@ -14,6 +14,8 @@ pub struct Schemas<'a> {
     pub data: &'a Result<Schema, Unmeasured>,
     /// `None` when the run has no reference.
     pub reference: Option<&'a Result<Schema, Unmeasured>>,
+    /// The suite's further datasets.
+    pub named: &'a [Named],
     /// Whether checks that the suite leaves out run all the same.
     pub run_skipped: bool,
     /// Says whether a text is an SQL predicate over the rows of a schema.
@@ -141,7 +143,7 @@ fn check<'s>(
             };
         }
     }
-    let sensible = spec.expectation.check(&check.context(schema, reference, 1));
+    let sensible = spec.expectation.check(&check.context(schema, reference, schemas.named, 1));
     if let Err(mistake) = sensible {
         let named = check.column.iter().cloned().chain(spec.expectation.columns());
         let mut faults = named.filter_map(|name| {
@@ -203,15 +205,16 @@ fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
             return Some(Blocked::Broken(missing(&name, schema)));
         }
     }
+    if let Some(reason) = elsewhere(check, schemas) {
+        return Some(Blocked::Unjudged(reason));
+    }
     let compares = matches!(check.spec.definition.kind, Kind::Statistical | Kind::Distance);
     if !compares || !check.spec.expectation.needs_reference() {
         return None;
     }
     let unjudged = |reason: String| Some(Blocked::Unjudged(reason));
     match (schemas.reference, check.column.as_deref()) {
-        (None, _) => {
-            unjudged("there is no reference to compare with; name one with `--reference`".into())
-        }
+        (None, _) => unjudged(NO_REFERENCE.into()),
         (Some(Err(reason)), _) => unjudged(format!("the reference: {reason}")),
         (Some(Ok(reference)), Some(name)) if reference.column(name).is_none() => {
             unjudged(format!("the reference has no column `{name}`{}", close(name, reference)))
@@ -220,6 +223,50 @@ fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
             unjudged(format!("column `{name}` stands more than once in the reference"))
         }
         _ => None,
+    }
+}
+
+const NO_REFERENCE: &str = "there is no reference to compare with; name one with `--reference`";
+
+/// What stands in the way of looking into the other datasets that the arguments name.
+fn elsewhere(check: &Check, schemas: &Schemas) -> Option<String> {
+    let expectation = &check.spec.expectation;
+    let named = expectation.datasets();
+    if let Some(reason) = named.iter().find_map(|name| known(name, schemas).err()) {
+        return Some(reason);
+    }
+    expectation.columns_elsewhere().into_iter().find_map(|(dataset, column)| {
+        let schema = known(&dataset, schemas).ok()?;
+        let words = if dataset == "reference" || dataset == "data" {
+            format!("the {dataset}")
+        } else {
+            format!("dataset `{dataset}`")
+        };
+        if schema.is_ambiguous(&column) {
+            return Some(format!("column `{column}` stands more than once in {words}"));
+        }
+        let is_missing = schema.column(&column).is_none();
+        is_missing.then(|| format!("{words} has no column `{column}`{}", close(&column, schema)))
+    })
+}
+
+/// The columns of a dataset, or why they are not known.
+fn known<'a>(name: &str, schemas: &Schemas<'a>) -> Result<&'a Schema, String> {
+    match name {
+        "data" => schemas.data.as_ref().map_err(ToString::to_string),
+        "reference" => match schemas.reference {
+            Some(reference) => {
+                reference.as_ref().map_err(|reason| format!("the reference: {reason}"))
+            }
+            None => Err(NO_REFERENCE.into()),
+        },
+        _ => match schemas.named.iter().find(|named| named.name == name) {
+            Some(Named { schema: Some(Ok(schema)), .. }) => Ok(schema),
+            Some(Named { schema: Some(Err(reason)), .. }) => {
+                Err(format!("dataset `{name}`: {reason}"))
+            }
+            _ => Err(format!("dataset `{name}` was not opened")),
+        },
     }
 }
 

@@ -14,7 +14,7 @@ pub use select::Selection;
 pub use settle::{Judged, judge, settle};
 
 use crate::expectations::Context;
-use crate::metric::Schema;
+use crate::metric::{Named, Schema};
 use crate::suite::{CheckSpec, Suite};
 
 /// An expectation bound to a column of a dataset.
@@ -55,6 +55,7 @@ impl Check<'_> {
         &'a self,
         schema: &'a Schema,
         reference: Option<&'a Schema>,
+        named: &'a [Named],
         family_size: usize,
     ) -> Context<'a> {
         let statistics = &self.suite.statistics;
@@ -68,6 +69,6 @@ impl Check<'_> {
             power: statistics.power,
             margin: common.margin,
         };
-        Context { column: self.column.as_deref(), schema, reference, common, design }
+        Context { column: self.column.as_deref(), schema, reference, named, common, design }
     }
 }

@@ -118,6 +118,13 @@ pub struct Places {
 }
 
 impl Places {
+    /// Where the value of the first of these arguments that is there is written; the check itself
+    /// when none is.
+    pub fn first_argument(&self, names: &[&str]) -> Span {
+        let is_there = |name: &&&str| self.arguments.iter().any(|(argument, _)| argument == *name);
+        names.iter().find(is_there).map_or_else(|| self.check.clone(), |name| self.argument(name))
+    }
+
     /// Where an argument's value is written; the check itself when it is not.
     pub fn argument(&self, name: &str) -> Span {
         let found = self.arguments.iter().find(|(argument, _)| argument == name);

@@ -14,6 +14,7 @@ use super::sections::{self, Settings};
 use super::substitute::Filler;
 use super::tree::{Content, Entry, Key, Node};
 use crate::diagnostic::Diagnostic;
+use crate::expectations::unknown_dataset;
 
 /// The largest program that a regular expression may compile to.
 const MAX_REGEX_BYTES: usize = 10 * 1024 * 1024;
@@ -71,6 +72,8 @@ pub fn read(file: &str, text: &str, root: Node, inherited: &Inherited) -> Read {
         let mistake = Diagnostic::error("the suite has no checks").in_file(file);
         mistakes.push(mistake.help("write `table:`, `columns:` or `rows:` with a check in it"));
     }
+    body.refuse_unknown_datasets();
+    mistakes.append(&mut body.checks.mistakes);
     let suite = Suite {
         statistics: body.settings.over(inherited.statistics.clone()).complete(),
         checks: body.checks.checks,
@@ -170,6 +173,22 @@ impl SuiteReader<'_> {
             }
             _ if value.value == Content::Broken => {}
             _ => mistakes.push(unknown_section(file, key, &SECTIONS)),
+        }
+    }
+
+    /// Tells of checks that refer to a dataset which neither the suite nor its project declares.
+    fn refuse_unknown_datasets(&mut self) {
+        let known = self.suite.datasets.iter().map(|(name, _)| name.as_str());
+        let is_known =
+            |name: &str| matches!(name, "data" | "reference") || known.clone().any(|k| k == name);
+        for spec in &self.checks.checks {
+            let named = spec.expectation.datasets();
+            for name in named.iter().filter(|name| !is_known(name)) {
+                let mistake = unknown_dataset(name, known.clone());
+                let span = spec.places.first_argument(&["dataset", "to", "query"]);
+                let told = Diagnostic::error(mistake.message).at(self.file, span, "");
+                self.checks.mistakes.push(told.help(mistake.help.unwrap_or_default()));
+            }
         }
     }
 
