@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Engine};
 use crate::exit::Exit;
 use crate::expectations::{Context, Mistake};
-use crate::metric::{Answers, Example, Measured, Metric, Schema, Side, Unmeasured};
+use crate::metric::{Answers, Example, Measured, Metric, Schema, Side, Unmeasured, Value};
 use crate::plan::{self, Check, Schemas, Selection};
 use crate::project::Project;
 use crate::prose::shell_word;
@@ -334,21 +334,20 @@ fn explain(
         matches!(verdict.status, Status::Fail | Status::Warn | Status::Known)
             || verdict.rows.violations.is_some_and(|violations| violations > 0)
     };
-    let failed: Vec<usize> = (0..checks.len())
-        .filter(|place| broken(&verdicts[*place]) && checks[*place].blocked.is_none())
+    let failed = (0..checks.len())
+        .filter(|place| broken(&verdicts[*place]) && checks[*place].blocked.is_none());
+    let asked: Vec<(usize, Metric)> = failed
+        .filter_map(|place| Some((place, plan::example(checks[place], &contexts[place], answers)?)))
         .collect();
-    let pairs = failed.iter().map(|place| (checks[*place], &contexts[*place]));
-    let metrics = plan::examples(pairs, answers);
-    if metrics.is_empty() {
+    if asked.is_empty() {
         return;
     }
-    let found = ask(&opened.engine, metrics);
-    for place in failed {
-        let (check, context) = (checks[place], &contexts[place]);
-        let Some(metric) = check.spec.expectation.examples(context, answers) else { continue };
+    let found = ask(&opened.engine, asked.iter().map(|(_, metric)| metric.clone()).collect());
+    for (place, metric) in asked {
+        let context = &contexts[place];
         match found.get(&metric) {
             Ok(Measured::Examples(rows)) => {
-                verdicts[place].examples = rows.iter().map(row).collect()
+                verdicts[place].examples = rows.iter().map(|found| row(context, found)).collect()
             }
             Ok(_) => {}
             Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason)) => {
@@ -358,11 +357,11 @@ fn explain(
     }
 }
 
-fn row(example: &Example) -> ExampleRow {
-    let text = |value: &crate::metric::Value| match value {
-        crate::metric::Value::Null => None,
-        value => Some(value.to_string()),
+fn row(context: &Context, example: &Example) -> ExampleRow {
+    let text = |name: &str, value: &Value| match value {
+        Value::Null => None,
+        value => Some(context.told(name, value)),
     };
-    let cells = example.cells.iter().map(|(name, value)| (name.clone(), text(value)));
+    let cells = example.cells.iter().map(|(name, value)| (name.clone(), text(name, value)));
     ExampleRow { row: example.row, cells: cells.collect() }
 }

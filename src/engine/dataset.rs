@@ -77,7 +77,7 @@ impl Dataset {
                 answer.map_err(Unmeasured::NotComputable)
             });
             let answer = answer.map(|answer| match answer {
-                Finished::Examples(found) | Finished::DuplicateExamples(found) => {
+                Finished::Examples(found) => {
                     Met::Examples(examples(&found, &need.shown(&layout), &part_rows))
                 }
                 other => Met::State(other),

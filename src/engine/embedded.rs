@@ -159,9 +159,7 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),
-            Finished::Order(_) | Finished::Examples(_) | Finished::DuplicateExamples(_) => {
-                return misplaced();
-            }
+            Finished::Order(_) | Finished::Examples(_) => return misplaced(),
         },
         _ => return misplaced(),
     })

@@ -2,8 +2,8 @@
 
 use super::layout::Layout;
 use super::state::{
-    AnyState, CountWhere, DuplicateExamples, DuplicateKeys, Examples, First, FrequencyTable,
-    GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
+    AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedValues,
+    MomentSums, PairedValues, RowCount, SortedValues,
 };
 use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
 
@@ -49,12 +49,6 @@ pub enum Need {
         columns: Vec<String>,
         limit: u32,
     },
-    DuplicateExamples {
-        columns: Vec<String>,
-        filter: Option<Filter>,
-        keys: std::sync::Arc<[u128]>,
-        limit: u32,
-    },
 }
 
 /// What a metric needs, and of which datasets; for two sides the data comes first.
@@ -77,9 +71,6 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::Pairs { on, columns, filter } => (on, Need::Pairs { columns, filter }),
         Metric::Examples { on, rule, columns, limit } => {
             (on, Need::Examples { rule, columns, limit })
-        }
-        Metric::DuplicateExamples { on, columns, filter, keys, limit } => {
-            (on, Need::DuplicateExamples { columns, filter, keys, limit })
         }
     };
     vec![(on, need)]
@@ -132,17 +123,6 @@ impl Need {
                 let first = First::new(*limit as usize, columns);
                 AnyState::Examples(Examples::new(predicate, rule.missing, filter, first))
             }
-            Need::DuplicateExamples { columns, filter, keys, limit } => {
-                let columns = layout.all(columns)?;
-                let filter = layout.filter(filter.as_ref())?;
-                let limit = *limit as usize;
-                AnyState::DuplicateExamples(DuplicateExamples::new(
-                    columns,
-                    filter,
-                    keys.clone(),
-                    limit,
-                ))
-            }
         })
     }
 
@@ -150,16 +130,17 @@ impl Need {
     pub fn shown(&self, layout: &Layout) -> Vec<String> {
         match self {
             Need::Examples { rule, columns, .. } => shown(layout, rule, columns),
-            Need::DuplicateExamples { columns, .. } => columns.clone(),
             _ => Vec::new(),
         }
     }
 }
 
-/// The columns that matter; for SQL, whose columns the asker cannot know, those that it names.
+/// The columns that matter; for SQL, whose columns the asker cannot know, also those that it names.
 fn shown(layout: &Layout, rule: &RowRule, columns: &[String]) -> Vec<String> {
-    match &rule.predicate {
-        Predicate::Sql { text } if columns.is_empty() => layout.columns_of(text),
-        _ => columns.to_vec(),
+    let mut shown = columns.to_vec();
+    if let Predicate::Sql { text } = &rule.predicate {
+        let named = layout.columns_of(text).into_iter();
+        shown.extend(named.filter(|name| !columns.contains(name)));
     }
+    shown
 }

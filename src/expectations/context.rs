@@ -1,10 +1,11 @@
 //! What an expectation knows about the check that it is bound to.
 
-use super::{Common, Mistake};
+use super::{Common, Mistake, Sensitive};
 use crate::diagnostic::nearest;
-use crate::metric::{Filter, Metric, Named, Predicate, RowRule, Schema, Side, Type};
+use crate::metric::{Filter, Metric, Named, Predicate, RowRule, Schema, Side, Type, Value};
 use crate::prose;
 use crate::stats::Design;
+use crate::verdict::MASKED;
 
 /// How many example rows a verdict carries.
 pub const EXAMPLE_LIMIT: u32 = 20;
@@ -19,6 +20,9 @@ pub struct Context<'a> {
     /// The suite's further datasets.
     pub named: &'a [Named],
     pub common: &'a Common,
+    /// The columns that tell the rows of the data apart, as the suite says.
+    pub keys: &'a [String],
+    pub sensitive: &'a Sensitive,
     /// What was decided before the data is seen: alpha for this one test, power, margin.
     pub design: Design,
 }
@@ -68,13 +72,29 @@ impl Context<'_> {
         self.common.r#where.clone().map(Filter)
     }
 
-    /// The question for example rows that break a rule, with the columns that matter.
-    pub fn examples(&self, rule: RowRule) -> Metric {
-        let mut columns: Vec<String> =
-            rule.predicate.columns().into_iter().map(str::to_owned).collect();
-        columns.dedup();
-        // A missing value says nothing about its row; the first columns may.
-        if matches!(rule.predicate, Predicate::Present { .. }) {
+    /// A cell's value in a sentence, a list or a label: hidden where its column is sensitive.
+    pub fn told(&self, column: &str, value: &Value) -> String {
+        match value {
+            Value::Null => value.to_string(),
+            _ if self.sensitive.hides(column) => MASKED.to_owned(),
+            value => value.to_string(),
+        }
+    }
+
+    /// The question for example rows that break a rule: the columns that tell rows apart, then
+    /// those that matter, which are those of the rule and `others`.
+    pub fn examples(&self, rule: RowRule, others: &[String]) -> Metric {
+        let of_rule = rule.predicate.columns().into_iter();
+        let named = of_rule.chain(self.column).chain(others.iter().map(String::as_str));
+        let mut columns: Vec<String> = Vec::new();
+        for name in self.keys.iter().map(String::as_str).chain(named) {
+            let is_there = self.schema.column(name).is_some() && !self.schema.is_ambiguous(name);
+            if is_there && !columns.iter().any(|column| column == name) {
+                columns.push(name.to_owned());
+            }
+        }
+        // A missing value says nothing about its row; without a key the first columns may.
+        if matches!(rule.predicate, Predicate::Present { .. }) && columns.len() < 2 {
             let others = self.schema.names().filter(|name| !self.schema.is_ambiguous(name));
             let others = others.filter(|name| !columns.iter().any(|column| column == name));
             columns.extend(others.take(2).map(str::to_owned).collect::<Vec<_>>());

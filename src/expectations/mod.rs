@@ -12,6 +12,7 @@ mod instant;
 mod literal;
 mod range;
 mod resamples;
+mod sensitive;
 mod shares;
 mod tally;
 mod two_samples;
@@ -20,6 +21,7 @@ pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
 pub use context::{Context, unknown_dataset};
 pub use finding::{Finding, Outcome, Relation};
 pub use literal::Literal;
+pub use sensitive::Sensitive;
 
 use std::fmt;
 
@@ -50,16 +52,23 @@ pub trait Expect: fmt::Debug + Send + Sync {
         true
     }
 
-    /// The rule that each row must keep, for row checks: example rows follow from it.
+    /// The rule that each row must keep, for row checks.
     fn rule(&self, context: &Context) -> Option<RowRule> {
         let _ = context;
         None
     }
 
-    /// The question that brings example rows after a failure.
-    fn examples(&self, context: &Context, answers: &Answers) -> Option<Metric> {
+    /// The rule that exactly the failing rows break: example rows and extracts follow from it.
+    /// Checks whose failing rows are known only after the scan build it from the answers.
+    fn failing(&self, context: &Context, answers: &Answers) -> Option<RowRule> {
         let _ = answers;
-        self.rule(context).map(|rule| context.examples(rule))
+        self.rule(context)
+    }
+
+    /// The columns whose values tell every row from every other, where the check says so.
+    fn identifies(&self, column: Option<&str>) -> Option<Vec<String>> {
+        let _ = column;
+        None
     }
 
     /// Columns that the arguments name, beside the check's own.

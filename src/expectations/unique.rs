@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, context, tally};
-use crate::metric::{Answers, Metric, Side, Unmeasured};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, tally};
+use crate::metric::{Answers, Metric, Missing, Predicate, RowRule, Side, Unmeasured};
 use crate::prose::{count, names, percent};
 use crate::verdict::Observed;
 
@@ -106,11 +106,14 @@ impl Expect for Unique {
         Ok(Finding::decided(kept, message).observed(observed).keyed(found))
     }
 
-    fn examples(&self, context: &Context, answers: &Answers) -> Option<Metric> {
+    fn failing(&self, context: &Context, answers: &Answers) -> Option<RowRule> {
         let keys = answers.duplicates(&self.metric(context)).ok()?.keys.clone();
-        let (columns, filter) = (self.key(context), context.filter());
-        let limit = context::EXAMPLE_LIMIT;
-        Some(Metric::DuplicateExamples { on: Side::Data, columns, filter, keys, limit })
+        let predicate = Predicate::KeyIn { columns: self.key(context), keys, negated: true };
+        Some(RowRule { predicate, missing: Missing::Skip, filter: context.filter() })
+    }
+
+    fn identifies(&self, column: Option<&str>) -> Option<Vec<String>> {
+        column.map(|column| vec![column.to_owned()]).or_else(|| self.columns.clone())
     }
 
     fn columns(&self) -> Vec<String> {

@@ -54,7 +54,7 @@ pub struct Duplicates {
     pub distinct: u64,
     /// Rows whose key occurs more than once.
     pub duplicated: u64,
-    /// Fingerprints of duplicated keys, sorted, at most a thousand.
+    /// Fingerprints of all duplicated keys, sorted.
     pub keys: Arc<[u128]>,
 }
 

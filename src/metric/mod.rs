@@ -19,7 +19,6 @@ pub use type_name::TypeName;
 pub use value::{Float, Value};
 
 use std::fmt;
-use std::sync::Arc;
 
 /// Which of a suite's datasets a question is put to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,15 +69,6 @@ pub enum Metric {
     Bins { column: String, bins: u32, filter: Option<Filter> },
     /// The first rows that break a rule.
     Examples { on: Side, rule: RowRule, columns: Vec<String>, limit: u32 },
-    /// The first rows whose key occurs more than once.
-    DuplicateExamples {
-        on: Side,
-        columns: Vec<String>,
-        filter: Option<Filter>,
-        /// Fingerprints of duplicated keys, as [`Duplicates::keys`] gave them.
-        keys: Arc<[u128]>,
-        limit: u32,
-    },
     /// What a dataset is: path, format, size, content hash.
     Identity { on: Side },
 }
@@ -102,9 +92,7 @@ impl fmt::Display for Metric {
             }
             Metric::Comparison { column, .. } => write!(f, "both sides of {column}"),
             Metric::Bins { column, bins, .. } => write!(f, "both sides of {column} in {bins} bins"),
-            Metric::Examples { on, .. } | Metric::DuplicateExamples { on, .. } => {
-                write!(f, "example rows of the {on}")
-            }
+            Metric::Examples { on, .. } => write!(f, "example rows of the {on}"),
             Metric::Identity { on } => write!(f, "identity of the {on}"),
             Metric::Values { on, column, .. } => write!(f, "sorted values of {column} of the {on}"),
             Metric::Groups { on, column, .. } => write!(f, "groups of {column} of the {on}"),

@@ -1,5 +1,7 @@
 //! What can be asked of one row.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -75,6 +77,12 @@ pub enum Predicate {
     Sql { text: String },
     /// The cell of a text file reads as the type its column is declared to have.
     Reads { column: String },
+    /// The row's key is (or, negated, is not) among some, given as sorted fingerprints such as
+    /// [`super::Duplicates::keys`]. A key that is all missing: neither.
+    KeyIn { columns: Vec<String>, keys: Arc<[u128]>, negated: bool },
+    /// The row stands (or, negated, does not stand) at one of these places: part and row within it,
+    /// both counted from 0, sorted. Always answers yes or no.
+    PlaceIn { places: Arc<[(u32, u64)]>, negated: bool },
 }
 
 impl Predicate {
@@ -89,6 +97,8 @@ impl Predicate {
             Predicate::Compare { .. } => "comparison",
             Predicate::Sql { .. } => "predicate",
             Predicate::Reads { .. } => "type",
+            Predicate::KeyIn { .. } => "key",
+            Predicate::PlaceIn { .. } => "place",
         }
     }
 
@@ -109,7 +119,8 @@ impl Predicate {
                 std::iter::once(column.as_str()).chain(others).collect()
             }
             Predicate::Compare { left, right, .. } => vec![left, right],
-            Predicate::Sql { .. } => Vec::new(),
+            Predicate::KeyIn { columns, .. } => columns.iter().map(String::as_str).collect(),
+            Predicate::Sql { .. } | Predicate::PlaceIn { .. } => Vec::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod select;
 mod settle;
 
 pub use bind::{Bound, Schemas, bind};
-pub use questions::{examples, questions};
+pub use questions::{example, questions};
 pub use select::Selection;
 pub use settle::{Judged, judge, settle};
 
@@ -69,6 +69,15 @@ impl Check<'_> {
             power: statistics.power,
             margin: common.margin,
         };
-        Context { column: self.column.as_deref(), schema, reference, named, common, design }
+        Context {
+            column: self.column.as_deref(),
+            schema,
+            reference,
+            named,
+            common,
+            keys: &self.suite.keys,
+            sensitive: &self.suite.sensitive,
+            design,
+        }
     }
 }

@@ -10,25 +10,18 @@ use crate::metric::{Answers, Metric};
 pub fn questions<'a>(
     checks: impl IntoIterator<Item = (&'a Check<'a>, &'a Context<'a>)>,
 ) -> Vec<Metric> {
-    let asked = checks
+    let mut seen = HashSet::new();
+    checks
         .into_iter()
         .filter(|(check, _)| check.blocked.is_none())
-        .flat_map(|(check, context)| check.spec.expectation.metrics(context));
-    once(asked)
+        .flat_map(|(check, context)| check.spec.expectation.metrics(context))
+        .filter(|metric| seen.insert(metric.clone()))
+        .collect()
 }
 
-/// The questions for example rows of checks that failed, each once.
-pub fn examples<'a>(
-    failed: impl IntoIterator<Item = (&'a Check<'a>, &'a Context<'a>)>,
-    answers: &Answers,
-) -> Vec<Metric> {
-    let asked = failed
-        .into_iter()
-        .filter_map(|(check, context)| check.spec.expectation.examples(context, answers));
-    once(asked)
-}
-
-fn once(metrics: impl Iterator<Item = Metric>) -> Vec<Metric> {
-    let mut seen = HashSet::new();
-    metrics.filter(|metric| seen.insert(metric.clone())).collect()
+/// The question for example rows of a check that failed, where it speaks of rows.
+pub fn example(check: &Check, context: &Context, answers: &Answers) -> Option<Metric> {
+    let expectation = &check.spec.expectation;
+    let rule = expectation.failing(context, answers)?;
+    Some(context.examples(rule, &expectation.columns()))
 }

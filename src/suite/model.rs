@@ -6,7 +6,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use crate::diagnostic::Span;
-use crate::expectations::{Common, Definition, Expect};
+use crate::expectations::{Common, Definition, Expect, Sensitive};
 use crate::stats::adjust::Correction;
 
 /// One suite, parameters filled in, paths resolved.
@@ -22,6 +22,9 @@ pub struct Suite {
     /// Further datasets by name, in the order of the file; those of the project come last.
     pub datasets: Vec<(String, String)>,
     pub checks: Vec<CheckSpec>,
+    /// The columns that tell rows apart: those of its primary key, or of its first unique key.
+    pub keys: Vec<String>,
+    pub sensitive: Sensitive,
     /// Parameters with the values that were used, in the order of the file.
     pub params: Vec<(String, serde_json::Value)>,
 }

@@ -8,13 +8,13 @@ use regex::RegexBuilder;
 use super::arguments::unfit;
 use super::check::{CheckReader, Section, unknown_section};
 use super::decode::unexpected;
-use super::model::{ColumnKey, Suite, Target};
+use super::model::{CheckSpec, ColumnKey, Suite, Target};
 use super::params::{Param, declare, is_name, override_with};
 use super::sections::{self, Settings};
 use super::substitute::Filler;
 use super::tree::{Content, Entry, Key, Node};
 use crate::diagnostic::Diagnostic;
-use crate::expectations::unknown_dataset;
+use crate::expectations::{Sensitive, unknown_dataset};
 
 /// The largest program that a regular expression may compile to.
 const MAX_REGEX_BYTES: usize = 10 * 1024 * 1024;
@@ -76,10 +76,26 @@ pub fn read(file: &str, text: &str, root: Node, inherited: &Inherited) -> Read {
     mistakes.append(&mut body.checks.mistakes);
     let suite = Suite {
         statistics: body.settings.over(inherited.statistics.clone()).complete(),
+        keys: keys(&body.checks.checks),
         checks: body.checks.checks,
         ..body.suite
     };
     Read { suite: Some(suite), name: body.name, declared, mistakes }
+}
+
+/// The columns by which a person finds a row again: those that a check of the whole data makes
+/// unique, a primary key before any other.
+fn keys(checks: &[CheckSpec]) -> Vec<String> {
+    let key = |spec: &CheckSpec| match &spec.target {
+        Target::Column(ColumnKey::Name(name)) => spec.expectation.identifies(Some(name)),
+        Target::Column(ColumnKey::Pattern { .. }) | Target::Rows => None,
+        Target::Table => spec.expectation.identifies(None),
+    };
+    let whole = checks.iter().filter(|spec| spec.common.r#where.is_none());
+    let mut found: Vec<(&str, Vec<String>)> =
+        whole.filter_map(|spec| Some((spec.definition.name, key(spec)?))).collect();
+    found.sort_by_key(|(name, _)| *name != "primary_key");
+    found.into_iter().next().map(|(_, columns)| columns).unwrap_or_default()
 }
 
 /// A suite of which only the inherited part is known.
@@ -93,6 +109,8 @@ fn blank(file: &str, params: &[Param], inherited: &Inherited) -> Suite {
         statistics: Settings::default().complete(),
         datasets: inherited.datasets.to_vec(),
         checks: Vec::new(),
+        keys: Vec::new(),
+        sensitive: Sensitive::default(),
         params: params.iter().filter_map(value).collect(),
     }
 }

@@ -73,11 +73,14 @@ fn metrics() -> Vec<Metric> {
             columns: vec!["id".into(), column()],
             limit: 3,
         },
-        Metric::DuplicateExamples {
+        Metric::Examples {
             on: on(),
+            rule: rule(Predicate::KeyIn {
+                columns: columns(),
+                keys: vec![0, 1].into(),
+                negated: true,
+            }),
             columns: columns(),
-            filter: None,
-            keys: vec![0, 1].into(),
             limit: 3,
         },
         Metric::Identity { on: Side::Reference },

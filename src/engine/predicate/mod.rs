@@ -5,9 +5,11 @@
 mod bound;
 mod compare;
 mod exact;
+mod key_in;
 mod length;
 mod matches;
 mod one_of;
+mod place_in;
 mod present;
 mod reads;
 mod sql;
@@ -44,6 +46,8 @@ pub enum Prepared {
     Compare(compare::Compare),
     Sql(sql::Sql),
     Reads(reads::Reads),
+    KeyIn(key_in::KeyIn),
+    PlaceIn(place_in::PlaceIn),
 }
 
 impl Prepared {
@@ -81,6 +85,12 @@ impl Prepared {
                 column: layout.column(column)?,
                 name: column.clone(),
             }),
+            Predicate::KeyIn { columns, keys, negated } => {
+                Prepared::KeyIn(key_in::KeyIn::new(layout.all(columns)?, keys, *negated))
+            }
+            Predicate::PlaceIn { places, negated } => {
+                Prepared::PlaceIn(place_in::PlaceIn { places: places.clone(), negated: *negated })
+            }
         })
     }
 
@@ -98,6 +108,8 @@ impl Prepared {
             Prepared::Compare(predicate) => predicate.evaluate(batch),
             Prepared::Sql(predicate) => predicate.evaluate(batch),
             Prepared::Reads(predicate) => predicate.evaluate(batch),
+            Prepared::KeyIn(predicate) => predicate.evaluate(batch),
+            Prepared::PlaceIn(predicate) => predicate.evaluate(batch),
         }
     }
 }

@@ -8,9 +8,6 @@ use crate::engine::bits;
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::metric::Duplicates;
 
-/// How many fingerprints of duplicated keys an answer carries.
-const KEYS_LIMIT: usize = 1000;
-
 /// Fingerprints are kept in so many vectors: each sorts within a cache and can be spilled alone.
 const PARTITIONS: usize = 64;
 
@@ -103,7 +100,6 @@ impl State for DuplicateKeys {
             Store::Broad(partitions) => partitions.into_iter().for_each(|keys| runs.count(keys)),
         }
         runs.keys.sort_unstable();
-        runs.keys.truncate(KEYS_LIMIT);
         Ok(Duplicates {
             rows: self.rows,
             examined: self.examined,

@@ -130,6 +130,17 @@ fn compared() -> RowRule {
     RowRule { predicate, missing: Missing::Skip, filter: None }
 }
 
+fn unlike(columns: &[&str], keys: Vec<u128>) -> RowRule {
+    let columns = columns.iter().copied().map(column).collect();
+    let predicate = Predicate::KeyIn { columns, keys: keys.into(), negated: true };
+    RowRule { predicate, missing: Missing::Skip, filter: filtered() }
+}
+
+fn elsewhere(places: Vec<(u32, u64)>) -> RowRule {
+    let predicate = Predicate::PlaceIn { places: places.into(), negated: true };
+    RowRule { predicate, missing: Missing::Skip, filter: None }
+}
+
 macro_rules! laws {
     ($($name:ident: $($need:expr),+;)*) => {
         $(#[test] fn $name() { $(holds(&$need);)+ })*
@@ -155,12 +166,9 @@ laws! {
     groups: groups_of("float", "word"), groups_of("int", "flag"), groups_of("cents", "float");
     pairs: pairs_of("int", "float"), pairs_of("cents", "large");
     examples: examples_of(within("int", Value::Int(0), Missing::Fail)), examples_of(compared());
-    duplicate_examples: Need::DuplicateExamples {
-        columns: vec![column("int")],
-        filter: filtered(),
-        keys: vec![u128::from(u64::MAX), 1].into(),
-        limit: 3,
-    };
+    examples_by_key: examples_of(unlike(&["int"], vec![1, u128::from(u64::MAX)])),
+        examples_of(unlike(&["int", "text"], vec![1]));
+    examples_by_place: examples_of(elsewhere(vec![(0, 1), (0, 5), (0, 30)]));
 }
 
 fn duplicates_of(columns: &[&str]) -> Need {

@@ -6,7 +6,6 @@
 
 mod any;
 mod count_where;
-mod duplicate_examples;
 mod duplicates;
 mod examples;
 mod fingerprint;
@@ -20,9 +19,9 @@ mod rows;
 
 pub use any::{AnyState, Finished};
 pub use count_where::CountWhere;
-pub use duplicate_examples::DuplicateExamples;
 pub use duplicates::DuplicateKeys;
 pub use examples::{Examples, First, Found};
+pub use fingerprint::{Fingerprints, Keys};
 pub use frequencies::FrequencyTable;
 pub use groups::GroupedValues;
 pub use moments::MomentSums;
