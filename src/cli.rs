@@ -284,6 +284,16 @@ pub struct Output {
     /// Writes a summary in Markdown.
     #[arg(long, value_name = "F")]
     pub markdown: Option<PathBuf>,
+    /// Writes all rows that failed a check to DIR, one file for each suite, with a column
+    /// `failed_checks`.
+    #[arg(long, value_name = "DIR")]
+    pub extract: Option<PathBuf>,
+    /// Form of the files of --extract.
+    #[arg(long, value_enum, requires = "extract")]
+    pub extract_format: Option<ExtractFormat>,
+    /// Writes the rows that failed no check to a .parquet or .csv file.
+    #[arg(long, value_name = "FILE")]
+    pub clean: Option<PathBuf>,
     /// The mildest status that fails the run.
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -340,6 +350,13 @@ pub enum Format {
     Terse,
     Json,
     Github,
+}
+
+/// Form of files of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExtractFormat {
+    Parquet,
+    Csv,
 }
 
 /// The mildest status that fails the run.

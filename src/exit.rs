@@ -1,9 +1,10 @@
 //! Exit codes: the one thing a pipeline reads.
 
 /// How a run ends. The numbers are a contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Exit {
     /// Every promise was kept.
+    #[default]
     Held,
     /// Some check failed.
     Failed,

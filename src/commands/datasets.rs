@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::Run;
-use crate::engine::source::{self, Declared, DeclaredType, SourceSpec};
+use crate::engine::source::{self, Absent, Declared, DeclaredType, SourceSpec, WithMissing};
 use crate::engine::{EmbeddedEngine, Engine, Options};
-use crate::metric::{Metric, Named, Schema, Side, Type, TypeName, Unmeasured};
-use crate::suite::{CheckSpec, ColumnKey, Suite, Target};
+use crate::expectations::Literal;
+use crate::metric::{Column, Metric, Named, Schema, Side, Type, TypeName, Unmeasured, Value};
+use crate::suite::{CheckSpec, ColumnKey, MissingValues, Suite, Target};
 
 /// A suite with its engine and what is known before anything is read.
 pub struct Opened<'s> {
@@ -195,7 +196,40 @@ fn source(
         let found = suite_types.iter().find(|(key, _)| key.matches(column));
         found.and_then(|(_, name)| as_declared(name))
     });
-    source::open_with_threads(&SourceSpec { path, declared }, threads)
+    let missing = suite.missing_values.clone();
+    let absent = Absent::by(move |column| words(&missing, column));
+    let opened = source::open_with_threads(&SourceSpec { path, declared, absent }, threads)?;
+    let values = missing_values(suite, opened.schema());
+    Ok(WithMissing::wrap(opened, values))
+}
+
+/// The values that stand for a missing one in a column.
+fn missing_in<'a>(
+    missing: &'a [MissingValues],
+    column: &'a str,
+) -> impl Iterator<Item = &'a Literal> {
+    let of =
+        move |values: &&MissingValues| values.of.as_ref().is_none_or(|key| key.matches(column));
+    missing.iter().filter(of).flat_map(|values| &values.values).map(|(literal, _)| literal)
+}
+
+/// The same as the text of a file without types has them.
+fn words(missing: &[MissingValues], column: &str) -> Vec<String> {
+    let word = |literal: &Literal| match literal {
+        Literal::Text(text) => text.clone(),
+        other => other.to_string(),
+    };
+    missing_in(missing, column).map(word).collect()
+}
+
+/// The same by column, as far as the column's type can hold them.
+fn missing_values(suite: &Suite, schema: &Schema) -> Vec<(String, Vec<Value>)> {
+    let of = |column: &Column| {
+        let literals = missing_in(&suite.missing_values, &column.name);
+        let values = literals.filter_map(|literal| literal.to_value(&column.kind).ok()).collect();
+        (column.name.clone(), values)
+    };
+    schema.columns.iter().map(of).filter(|(_, values): &(_, Vec<_>)| !values.is_empty()).collect()
 }
 
 fn declared_types(suite: &Suite) -> Vec<(ColumnKey, TypeName)> {

@@ -5,6 +5,7 @@ mod commit;
 mod console;
 mod datasets;
 mod explain;
+mod extract;
 mod fixtures;
 mod init;
 mod last_failed;

@@ -70,7 +70,7 @@ impl Targets {
     ///
     /// # Errors
     /// The first such file, with the mend.
-    pub fn refuse_overwriting(&self, inputs: &[String]) -> Result<(), String> {
+    pub fn refuse_overwriting(&self, inputs: &[String], further: &[PathBuf]) -> Result<(), String> {
         let real = |path: &Path| path.canonicalize().ok();
         let matched = |input: &String| glob::glob(input).into_iter().flatten().flatten();
         let inputs: Vec<PathBuf> = inputs
@@ -81,7 +81,7 @@ impl Targets {
         let is_read = |path: PathBuf| {
             inputs.iter().any(|input| path == *input || (input.is_dir() && path.starts_with(input)))
         };
-        for path in self.single_paths() {
+        for path in self.single_paths().chain(further.iter().cloned()) {
             if real(&path).is_some_and(is_read) {
                 return Err(format!(
                     "`{}` is read by this run and would be overwritten; name another output",
@@ -178,7 +178,8 @@ pub fn tell(
 ) -> Exit {
     let verdict = outcome(&told.verdicts, targets.fail_on_warn);
     let info = info(loaded, started, verdict);
-    let results = Results::new(info, told.datasets, &told.families, &told.verdicts);
+    let mut results = Results::new(info, told.datasets, &told.families, &told.verdicts);
+    results.files = told.files;
     let written = match targets.outputs(&results) {
         Ok(outputs) => write(&outputs, console),
         Err(reason) => {
@@ -190,7 +191,7 @@ pub fn tell(
         last_failed::keep(folder, &told.verdicts);
     }
     print(run, targets, &told.verdicts, &results, written, console);
-    Exit::strongest([verdict, written])
+    Exit::strongest([verdict, written, told.rows_written])
 }
 
 /// What the verdicts come to.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::Caller;
 use super::console::Console;
 use super::datasets::{self, Locations, Opened};
+use super::extract::{Findings, RowTargets};
 use super::listing;
 use super::outputs::{self, Started, Targets};
 use super::progress::Progress;
@@ -20,10 +21,10 @@ use crate::engine::{self, Engine};
 use crate::exit::Exit;
 use crate::expectations::{Context, Mistake};
 use crate::metric::{Answers, Example, Measured, Metric, Schema, Side, Unmeasured, Value};
-use crate::plan::{self, Check, Schemas, Selection};
+use crate::plan::{self, Check, Judged, Schemas, Selection};
 use crate::project::Project;
 use crate::prose::shell_word;
-use crate::report::DatasetInfo;
+use crate::report::{DatasetInfo, RowsFile};
 use crate::verdict::{ExampleRow, Family, Status, Verdict};
 
 /// Checks the data and tells the verdict.
@@ -45,8 +46,11 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     let targets = Targets::new(run, &loaded.project.report, caller);
     let last_failed = remembered(run, &targets, console)?;
     let inputs = inputs(run, &loaded);
-    targets.refuse_overwriting(&inputs).map_err(|reason| mistake(console, &reason))?;
+    let rows = RowTargets::new(run, &loaded).map_err(|reason| mistake(console, &reason))?;
+    let further = rows.paths(&loaded.suites);
+    targets.refuse_overwriting(&inputs, &further).map_err(|reason| mistake(console, &reason))?;
     targets.discard();
+    rows.discard(&loaded.suites);
     known_kinds(run, console)?;
     let progress = Progress::new(run, console);
     let opened = open(run, &loaded, threads, &progress, console)?;
@@ -62,7 +66,7 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     let mut told = Told::default();
     for ((opened, all), checks) in opened.iter().zip(&bound).zip(&selected) {
         if !checks.is_empty() {
-            told.add(pool.install(|| suite(opened, all, checks, run, console)));
+            told.add(pool.install(|| suite(opened, all, checks, run, &rows, console)));
         }
     }
     progress.clear();
@@ -75,6 +79,10 @@ pub struct Told {
     pub verdicts: Vec<Verdict>,
     pub families: Vec<Family>,
     pub datasets: Vec<DatasetInfo>,
+    /// Files of rows.
+    pub files: Vec<RowsFile>,
+    /// How writing them ended.
+    pub rows_written: Exit,
 }
 
 impl Told {
@@ -82,6 +90,8 @@ impl Told {
         self.verdicts.extend(other.verdicts);
         self.families.extend(other.families);
         self.datasets.extend(other.datasets);
+        self.files.extend(other.files);
+        self.rows_written = Exit::strongest([self.rows_written, other.rows_written]);
     }
 }
 
@@ -245,7 +255,14 @@ fn nothing(selection: &Selection, bound: &[Vec<Check>], console: &Console) -> Ex
 }
 
 /// Measures, judges and explains the selected checks of one suite.
-fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: &Console) -> Told {
+fn suite(
+    opened: &Opened,
+    all: &[Check],
+    checks: &[&Check],
+    run: &Run,
+    rows: &RowTargets,
+    console: &Console,
+) -> Told {
     let size = all.iter().filter(|check| check.is_in_family()).count();
     let unread = Default::default();
     let schema = opened.data.as_ref().unwrap_or(&unread);
@@ -266,7 +283,7 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
         pairs.par_iter().map(|pair| plan::judge(pair.0, pair.1, &answers)).collect();
     let today = Utc::now().format("%Y-%m-%d").to_string();
     let (mut verdicts, family) = plan::settle(&judged, size, &today);
-    explain(opened, checks, &contexts, &answers, &mut verdicts);
+    explain(opened, &judged, &contexts, &answers, &mut verdicts);
     if let Some(reason) = changed(&opened.identities(), &answers) {
         for verdict in verdicts.iter_mut().filter(|verdict| verdict.status != Status::Skip) {
             verdict.status = Status::Error;
@@ -283,7 +300,16 @@ fn suite(opened: &Opened, all: &[Check], checks: &[&Check], run: &Run, console: 
             console.complain(&format!("warning: `{}`: {warning}\n", dataset.path));
         }
     }
-    Told { verdicts, families: family.into_iter().collect(), datasets }
+    let findings =
+        Findings { judged: &judged, contexts: &contexts, verdicts: &verdicts, answers: &answers };
+    let (files, rows_written) = match rows.write(opened, &findings) {
+        Ok(files) => (files, Exit::Held),
+        Err(reason) => {
+            console.complain(&format!("error: {reason}\n"));
+            (Vec::new(), Exit::Unwritten)
+        }
+    };
+    Told { verdicts, families: family.into_iter().collect(), datasets, files, rows_written }
 }
 
 /// Why the datasets cannot be trusted to be what was read: one changed while it was.
@@ -325,7 +351,7 @@ fn ask(engine: &impl Engine, metrics: Vec<Metric>) -> Answers {
 /// Example rows of failed row checks, with one more scan for all of them.
 fn explain(
     opened: &Opened,
-    checks: &[&Check],
+    judged: &[Judged],
     contexts: &[Context],
     answers: &Answers,
     verdicts: &mut [Verdict],
@@ -334,10 +360,11 @@ fn explain(
         matches!(verdict.status, Status::Fail | Status::Warn | Status::Known)
             || verdict.rows.violations.is_some_and(|violations| violations > 0)
     };
-    let failed = (0..checks.len())
-        .filter(|place| broken(&verdicts[*place]) && checks[*place].blocked.is_none());
+    let failed = (0..judged.len()).filter(|place| broken(&verdicts[*place]));
     let asked: Vec<(usize, Metric)> = failed
-        .filter_map(|place| Some((place, plan::example(checks[place], &contexts[place], answers)?)))
+        .filter_map(|place| {
+            Some((place, plan::example(&judged[place], &contexts[place], answers)?))
+        })
         .collect();
     if asked.is_empty() {
         return;

@@ -1,15 +1,18 @@
 //! Some consecutive rows during a scan, with everything that was computed about them so far.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
-use arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
 use arrow::buffer::BooleanBuffer;
+use arrow::compute::take;
 
 use super::bits;
 use super::column::Column;
 use super::layout::{ColumnId, Layout, PredicateId, SqlId};
 use super::predicate::Mask;
 use super::source::Piece;
+use super::state;
 use crate::metric::Value;
 
 /// The place of a row: the part of the dataset, and the row within it, counted from 0.
@@ -22,7 +25,7 @@ pub struct Place {
 /// Rows of one part with the caches that all states share.
 pub struct Batch<'a> {
     layout: &'a Layout<'a>,
-    record: RecordBatch,
+    rows: Rows<'a>,
     unread: Vec<(String, StringArray)>,
     /// The place of the first row.
     pub start: Place,
@@ -30,6 +33,20 @@ pub struct Batch<'a> {
     sql: Vec<OnceCell<Result<BooleanArray, String>>>,
     filters: Vec<OnceCell<Result<BooleanBuffer, String>>>,
     masks: Vec<OnceCell<Result<Mask, String>>>,
+    groups: RefCell<Vec<(Vec<ColumnId>, Groups)>>,
+}
+
+/// The rows of each group under its fingerprint.
+pub type Groups = Rc<Vec<(u128, Vec<u32>)>>;
+
+/// Where the rows of a batch are.
+enum Rows<'a> {
+    Own(RecordBatch),
+    /// Some rows of another batch, in its order; what is known of that one is known of them.
+    Some {
+        whole: &'a Batch<'a>,
+        rows: &'a [u32],
+    },
 }
 
 impl<'a> Batch<'a> {
@@ -42,38 +59,92 @@ impl<'a> Batch<'a> {
         if got != wanted {
             return Err(format!("the reader gave {got} columns where {wanted} were asked for"));
         }
-        Ok(Batch {
+        Ok(Batch::of(layout, Rows::Own(piece.record), piece.unread, start))
+    }
+
+    fn of(
+        layout: &'a Layout<'a>,
+        rows: Rows<'a>,
+        unread: Vec<(String, StringArray)>,
+        start: Place,
+    ) -> Self {
+        Batch {
             layout,
-            record: piece.record,
-            unread: piece.unread,
+            rows,
+            unread,
             start,
             columns: blank(layout.columns.len()),
             sql: blank(layout.sql.len()),
             filters: blank(layout.sql.len()),
             masks: blank(layout.predicates.len()),
-        })
+            groups: RefCell::default(),
+        }
+    }
+
+    /// Some rows of this batch, in its order, as a batch of their own that keeps their places.
+    ///
+    /// # Errors
+    /// The rows cannot be taken out.
+    pub fn select<'s>(&'s self, rows: &'s [u32]) -> Result<Batch<'s>, String> {
+        let start = rows.first().map_or(self.start, |row| self.place(*row as usize));
+        let unread = self.unread.iter().map(|(name, texts)| {
+            let taken = taken(texts, rows)?;
+            Ok((name.clone(), taken.as_string::<i32>().clone()))
+        });
+        let unread = unread.collect::<Result<Vec<_>, String>>()?;
+        Ok(Batch::of(self.layout, Rows::Some { whole: self, rows }, unread, start))
+    }
+
+    /// The rows of each group that agrees in the columns, found once for all who ask.
+    ///
+    /// # Errors
+    /// A column cannot be read.
+    pub fn groups(&self, columns: &[ColumnId]) -> Result<Groups, String> {
+        let known = self.groups.borrow().iter().find(|(by, _)| by == columns).cloned();
+        if let Some((_, groups)) = known {
+            return Ok(groups);
+        }
+        let groups = Rc::new(state::groups(self, columns)?);
+        self.groups.borrow_mut().push((columns.to_vec(), groups.clone()));
+        Ok(groups)
     }
 
     /// How many rows there are.
     pub fn n_rows(&self) -> usize {
-        self.record.num_rows()
+        match &self.rows {
+            Rows::Own(record) => record.num_rows(),
+            Rows::Some { rows, .. } => rows.len(),
+        }
     }
 
     /// The place of a row of this batch.
     pub fn place(&self, row: usize) -> Place {
-        Place { part: self.start.part, row: self.start.row + row as u64 }
+        match &self.rows {
+            Rows::Own(_) => Place { part: self.start.part, row: self.start.row + row as u64 },
+            Rows::Some { whole, rows } => whole.place(rows[row] as usize),
+        }
+    }
+
+    fn array(&self, id: ColumnId) -> Result<ArrayRef, String> {
+        match &self.rows {
+            Rows::Own(record) => Ok(record.column(id.0).clone()),
+            Rows::Some { whole, rows } => taken(&whole.array(id)?, rows),
+        }
     }
 
     /// A column in typed form.
     pub fn column(&self, id: ColumnId) -> Result<&Column, String> {
-        let cell = self.columns[id.0].get_or_init(|| Column::new(self.record.column(id.0)));
+        let cell = self.columns[id.0].get_or_init(|| Column::new(&self.array(id)?));
         cell.as_ref().map_err(String::clone)
     }
 
     /// The answer of an SQL expression, with nulls where it is unknown.
     pub fn sql(&self, id: SqlId) -> Result<&BooleanArray, String> {
         let answer = self.sql[id.0].get_or_init(|| {
-            let answer = self.layout.sql[id.0].evaluate(&self.record)?;
+            let answer = match &self.rows {
+                Rows::Own(record) => self.layout.sql[id.0].evaluate(record)?,
+                Rows::Some { whole, rows } => taken(whole.sql(id)?, rows)?.as_boolean().clone(),
+            };
             if answer.len() == self.n_rows() {
                 return Ok(answer);
             }
@@ -102,7 +173,10 @@ impl<'a> Batch<'a> {
 
     /// The answers of a predicate.
     pub fn mask(&self, id: PredicateId) -> Result<&Mask, String> {
-        let mask = self.masks[id.0].get_or_init(|| self.layout.predicates[id.0].evaluate(self));
+        let mask = self.masks[id.0].get_or_init(|| match &self.rows {
+            Rows::Own(_) => self.layout.predicates[id.0].evaluate(self),
+            Rows::Some { whole, rows } => Ok(whole.mask(id)?.of(rows)),
+        });
         mask.as_ref().map_err(String::clone)
     }
 
@@ -118,6 +192,12 @@ impl<'a> Batch<'a> {
             _ => Ok(self.column(id)?.value(row)),
         }
     }
+}
+
+/// Some rows of an array.
+fn taken(array: &dyn Array, rows: &[u32]) -> Result<ArrayRef, String> {
+    let rows = UInt32Array::from(rows.to_vec());
+    take(array, &rows, None).map_err(|error| error.to_string())
 }
 
 fn blank<T>(length: usize) -> Vec<OnceCell<T>> {

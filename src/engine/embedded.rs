@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::dataset::{Answered, Dataset, Met};
+use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
 use super::question::{Need, needs};
 use super::source::Source;
-use super::state::{Finished, Ordered};
+use super::state::{Finished, FoundGroup, Ordered};
 use super::{Engine, parallel, quantile, two_sided, values};
-use crate::metric::{Measured, Metric, Schema, Side, Unmeasured};
+use crate::metric::{GroupAnswer, Measured, Metric, Schema, Side, Unmeasured};
 
 /// How the engine works; nothing of it changes an answer, except that a limit may refuse one.
 #[derive(Clone)]
@@ -48,6 +49,16 @@ impl EmbeddedEngine {
     /// How often a dataset has been scanned.
     pub fn scans(&self, side: &Side) -> usize {
         self.dataset(side).map_or(0, Dataset::scans)
+    }
+
+    /// Writes rows of a dataset out again, with one more scan.
+    ///
+    /// # Errors
+    /// The data cannot be read, a rule cannot be judged, or a file cannot be written.
+    pub fn extract(&self, on: &Side, extraction: Extraction) -> Result<Extracted, Unmeasured> {
+        let dataset = self.dataset(on)?;
+        let extracted = parallel::guarded(|| extract(dataset.source.as_ref(), extraction));
+        extracted.unwrap_or_else(|panic| Err(Unmeasured::NotComputable(panic)))
     }
 
     fn dataset(&self, side: &Side) -> Result<&Dataset, Unmeasured> {
@@ -150,6 +161,11 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
         (Metric::Values { .. }, [Met::State(Finished::Order(ordered))]) => {
             Measured::Values(Arc::new(values::doubles(ordered)))
         }
+        (Metric::Grouped { metric, .. }, [Met::State(Finished::Grouped(groups))]) => {
+            Measured::Grouped(Arc::new(
+                groups.iter().map(|group| of_group(metric, group)).collect(),
+            ))
+        }
         (_, [Met::Examples(examples)]) => Measured::Examples(examples.clone()),
         (_, [Met::State(state)]) => match state {
             Finished::Rows(rows) => Measured::Rows(**rows),
@@ -159,10 +175,22 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),
-            Finished::Order(_) | Finished::Examples(_) => return misplaced(),
+            Finished::Order(_) | Finished::Examples(_) | Finished::Grouped(_) => {
+                return misplaced();
+            }
         },
         _ => return misplaced(),
     })
+}
+
+fn of_group(metric: &Metric, group: &FoundGroup) -> GroupAnswer {
+    let found = group.found.clone().map(Met::State);
+    let answer = found.and_then(|found| derive(metric, &[found]));
+    GroupAnswer {
+        key: group.key.clone(),
+        fingerprint: group.fingerprint,
+        answer: answer.map_err(Unmeasured::NotComputable),
+    }
 }
 
 fn both(found: &[Met]) -> Result<[&Ordered; 2], String> {

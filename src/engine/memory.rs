@@ -52,6 +52,9 @@ impl Budget {
 }
 
 fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
+    if let Need::Grouped { need, .. } = need {
+        return refusal(need, rows, needed, left);
+    }
     let (doing, columns) = match need {
         Need::Duplicates { columns, .. } => ("finding duplicates of", columns.join("`, `")),
         Need::Order { column, .. } => ("sorting", column.clone()),
@@ -73,6 +76,7 @@ fn megabytes(bytes: u64) -> String {
 fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
     let kind = |column: &str| schema.column(column).map(|column| &column.kind);
     match need {
+        Need::Grouped { need, .. } => bytes_per_row(need, schema),
         Need::Order { column, .. } => match kind(column) {
             Some(Type::Decimal { .. }) => 32,
             _ => 16,
@@ -98,6 +102,7 @@ fn is_filtered(need: &Need) -> bool {
         | Need::Groups { filter, .. }
         | Need::Pairs { filter, .. }
         | Need::Duplicates { filter, .. } => filter.is_some(),
+        Need::Grouped { need, .. } => is_filtered(need),
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ mod bits;
 pub mod column;
 mod dataset;
 mod embedded;
+mod extract;
 mod layout;
 mod memory;
 pub mod parallel;
@@ -27,6 +28,7 @@ mod two_sided;
 mod values;
 
 pub use embedded::{EmbeddedEngine, Options};
+pub use extract::{Extracted, Extraction, RowFormat, Sink};
 pub use sample::Sample;
 
 use crate::metric::{Measured, Metric, Schema, Side, Unmeasured};

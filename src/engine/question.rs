@@ -2,10 +2,10 @@
 
 use super::layout::Layout;
 use super::state::{
-    AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedValues,
-    MomentSums, PairedValues, RowCount, SortedValues,
+    AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedStates,
+    GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
 };
-use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
+use crate::metric::{Filter, Metric, RowRule, Side};
 
 /// What one state finds out about one dataset. Equal needs share a state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,12 +49,21 @@ pub enum Need {
         columns: Vec<String>,
         limit: u32,
     },
+    /// The same for each group of rows.
+    Grouped {
+        by: Vec<String>,
+        need: Box<Need>,
+    },
 }
 
 /// What a metric needs, and of which datasets; for two sides the data comes first.
 pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
     let (on, need) = match metric.clone() {
         Metric::Identity { .. } => return Vec::new(),
+        Metric::Grouped { by, metric } => {
+            let grouped = |need| Need::Grouped { by: by.clone(), need: Box::new(need) };
+            return needs(&metric).into_iter().map(|(on, need)| (on, grouped(need))).collect();
+        }
         Metric::Comparison { column, filter } | Metric::Bins { column, bins: _, filter } => {
             let need = Need::Order { column, filter };
             return vec![(Side::Data, need.clone()), (Side::Reference, need)];
@@ -123,6 +132,10 @@ impl Need {
                 let first = First::new(*limit as usize, columns);
                 AnyState::Examples(Examples::new(predicate, rule.missing, filter, first))
             }
+            Need::Grouped { by, need } => {
+                let blank = need.state(layout, room)?;
+                AnyState::Grouped(GroupedStates::new(layout.all(by)?, by, blank, room))
+            }
         })
     }
 
@@ -138,7 +151,7 @@ impl Need {
 /// The columns that matter; for SQL, whose columns the asker cannot know, also those that it names.
 fn shown(layout: &Layout, rule: &RowRule, columns: &[String]) -> Vec<String> {
     let mut shown = columns.to_vec();
-    if let Predicate::Sql { text } = &rule.predicate {
+    if let Some(text) = rule.predicate.sql() {
         let named = layout.columns_of(text).into_iter();
         shown.extend(named.filter(|name| !columns.contains(name)));
     }

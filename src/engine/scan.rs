@@ -251,7 +251,7 @@ fn is_done(states: &[Running], from: Place) -> bool {
 }
 
 /// Pieces of at most [`BATCH_ROWS`].
-fn cut(piece: Piece) -> Vec<Piece> {
+pub fn cut(piece: Piece) -> Vec<Piece> {
     let n_rows = piece.record.num_rows();
     if n_rows <= BATCH_ROWS {
         return vec![piece];

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Kind;
-use crate::metric::Missing;
+use crate::metric::{Missing, Nan};
 use crate::verdict::Severity;
 
 /// Arguments that any check may carry beside its own.
@@ -29,6 +29,12 @@ pub struct Common {
     pub mostly: Option<f64>,
     /// What a missing value counts as: `skip` (not looked at) or `fail`.
     pub nulls: Option<Missing>,
+    /// What NaN counts as: `missing` (as `nulls` says), `value` (in no range and no set), `fail`.
+    pub nan: Option<Nan>,
+    /// Columns that make groups: the check must hold in each of them.
+    pub by: Option<Vec<String>>,
+    /// Groups with fewer rows are left out; they are counted.
+    pub min_group_size: Option<u64>,
     /// Whether no value at all is a pass instead of an error.
     pub allow_empty: bool,
     /// A false-alarm rate of its own: takes the check out of the suite's family.
@@ -68,10 +74,14 @@ pub fn common_arguments(kind: Kind) -> Vec<&'static str> {
         names.push("where");
     }
     match kind {
-        Kind::Row => names.extend(["mostly", "nulls", "allow_empty"]),
-        Kind::Aggregate => names.push("allow_empty"),
+        Kind::Row => {
+            let own = ["mostly", "nulls", "nan", "by", "min_group_size", "warn", "allow_empty"];
+            names.extend(own);
+        }
+        Kind::Aggregate => names.extend(["by", "min_group_size", "warn", "allow_empty"]),
         Kind::Statistical => names.extend(["alpha", "margin", "on_inconclusive"]),
-        Kind::Schema | Kind::Table | Kind::Distance => {}
+        Kind::Table | Kind::Distance => names.push("warn"),
+        Kind::Schema => {}
     }
     names
 }

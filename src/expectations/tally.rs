@@ -1,7 +1,7 @@
 //! How every row check is judged: a count, `mostly`, and a sentence.
 
 use super::{Context, Expect, Finding, Mistake};
-use crate::metric::{Answers, Counted, Metric, Missing, Predicate, RowRule, Side, Unmeasured};
+use crate::metric::{Answers, Counted, Metric, Missing, Nan, Predicate, RowRule, Side, Unmeasured};
 use crate::prose::{count, percent};
 use crate::verdict::Observed;
 
@@ -85,6 +85,10 @@ impl<C: RowCheck> Expect for C {
 /// A predicate with the rows and the missing values that the check's common arguments say.
 fn rule(context: &Context, predicate: Predicate) -> RowRule {
     let missing = context.common.nulls.unwrap_or_default();
+    let predicate = match context.common.nan.unwrap_or_default() {
+        Nan::Missing => predicate,
+        nan => Predicate::WithNan { predicate: Box::new(predicate), nan },
+    };
     RowRule { predicate, missing, filter: context.filter() }
 }
 

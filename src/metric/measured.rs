@@ -25,6 +25,18 @@ pub enum Measured {
     Bins(Arc<Bins>),
     Examples(Vec<Example>),
     Identity(Identity),
+    /// In the order of the groups.
+    Grouped(Arc<Vec<GroupAnswer>>),
+}
+
+/// The answer for one group of rows.
+#[derive(Clone, Debug)]
+pub struct GroupAnswer {
+    /// The values that its rows share; null where they are missing.
+    pub key: Vec<Value>,
+    /// What names the group in [`super::Predicate::InGroups`].
+    pub fingerprint: u128,
+    pub answer: Result<Measured, Unmeasured>,
 }
 
 /// How many rows a rule held for.
@@ -294,6 +306,7 @@ impl Answers {
     answer!(/** Answer to [`Metric::Bins`]. */ bins, Bins, Arc<Bins>);
     answer!(/** Answer to [`Metric::Examples`]. */ examples, Examples, Vec<Example>);
     answer!(/** Answer to [`Metric::Identity`]. */ identity, Identity, Identity);
+    answer!(/** Answer to [`Metric::Grouped`]. */ grouped, Grouped, Arc<Vec<GroupAnswer>>);
 }
 
 fn misplaced(metric: &Metric, answer: &Measured) -> Unmeasured {

@@ -10,10 +10,10 @@ mod type_name;
 mod value;
 
 pub use measured::{
-    Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, Groups, Identity, Measured,
-    Pairs, Sampled, TwoSided, Unmeasured, Values,
+    Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, GroupAnswer, Groups, Identity,
+    Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,
 };
-pub use predicate::{Bound, BoundValue, Comparison, Missing, Predicate, RowRule};
+pub use predicate::{Bound, BoundValue, Comparison, Missing, Nan, Predicate, RowRule};
 pub use schema::{Column, Named, Schema, Type};
 pub use type_name::TypeName;
 pub use value::{Float, Value};
@@ -71,6 +71,41 @@ pub enum Metric {
     Examples { on: Side, rule: RowRule, columns: Vec<String>, limit: u32 },
     /// What a dataset is: path, format, size, content hash.
     Identity { on: Side },
+    /// A question to one side, answered for each group of rows that agree in some columns; rows
+    /// without a value there are a group as well.
+    Grouped { by: Vec<String>, metric: Box<Metric> },
+}
+
+impl Metric {
+    /// The one dataset that the question is put to and whose rows it is about.
+    pub fn side(&self) -> Option<&Side> {
+        match self {
+            Metric::Rows { on, .. }
+            | Metric::CountWhere { on, .. }
+            | Metric::Duplicates { on, .. }
+            | Metric::Frequencies { on, .. }
+            | Metric::Moments { on, .. }
+            | Metric::Quantile { on, .. }
+            | Metric::Values { on, .. }
+            | Metric::Groups { on, .. }
+            | Metric::Pairs { on, .. } => Some(on),
+            Metric::Comparison { .. }
+            | Metric::Bins { .. }
+            | Metric::Examples { .. }
+            | Metric::Identity { .. }
+            | Metric::Grouped { .. } => None,
+        }
+    }
+
+    /// The same for each group of rows; `None` where groups mean nothing for the question.
+    pub fn by(self, by: &[String]) -> Option<Metric> {
+        match self.side()? {
+            Side::Data | Side::Reference => {
+                Some(Metric::Grouped { by: by.to_vec(), metric: Box::new(self) })
+            }
+            Side::Named(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Metric {
@@ -97,6 +132,7 @@ impl fmt::Display for Metric {
             Metric::Values { on, column, .. } => write!(f, "sorted values of {column} of the {on}"),
             Metric::Groups { on, column, .. } => write!(f, "groups of {column} of the {on}"),
             Metric::Pairs { .. } => f.write_str("pairs of values"),
+            Metric::Grouped { by, metric } => write!(f, "{metric} by {}", by.join(", ")),
         }
     }
 }

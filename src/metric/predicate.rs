@@ -18,6 +18,19 @@ pub enum Missing {
     Fail,
 }
 
+/// What a rule does with NaN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Nan {
+    /// It is missing: `nulls` says what that means.
+    #[default]
+    Missing,
+    /// It is a value like others: it lies in no range, in no set, and equals nothing.
+    Value,
+    /// It breaks the rule.
+    Fail,
+}
+
 /// A predicate with the rows it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RowRule {
@@ -83,6 +96,11 @@ pub enum Predicate {
     /// The row stands (or, negated, does not stand) at one of these places: part and row within it,
     /// both counted from 0, sorted. Always answers yes or no.
     PlaceIn { places: Arc<[(u32, u64)]>, negated: bool },
+    /// The predicate with NaN judged: as the value that it is, or as a violation.
+    WithNan { predicate: Box<Predicate>, nan: Nan },
+    /// Asked of the rows of some groups only; rows of other groups hold. One rule for all of the
+    /// groups, or one for each.
+    InGroups { by: Vec<String>, groups: Arc<[u128]>, rules: Arc<[Predicate]> },
 }
 
 impl Predicate {
@@ -99,6 +117,8 @@ impl Predicate {
             Predicate::Reads { .. } => "type",
             Predicate::KeyIn { .. } => "key",
             Predicate::PlaceIn { .. } => "place",
+            Predicate::WithNan { predicate, .. } => predicate.word(),
+            Predicate::InGroups { .. } => "groups",
         }
     }
 
@@ -121,6 +141,31 @@ impl Predicate {
             Predicate::Compare { left, right, .. } => vec![left, right],
             Predicate::KeyIn { columns, .. } => columns.iter().map(String::as_str).collect(),
             Predicate::Sql { .. } | Predicate::PlaceIn { .. } => Vec::new(),
+            Predicate::WithNan { predicate, .. } => predicate.columns(),
+            Predicate::InGroups { by, rules, .. } => {
+                let of_rules = rules.first().map(Predicate::columns).unwrap_or_default();
+                by.iter().map(String::as_str).chain(of_rules).collect()
+            }
+        }
+    }
+
+    /// The SQL in it, whose columns only an engine can tell.
+    pub fn sql(&self) -> Option<&str> {
+        match self {
+            Predicate::Sql { text } => Some(text),
+            Predicate::WithNan { predicate, .. } => predicate.sql(),
+            Predicate::InGroups { rules, .. } => rules.first().and_then(Predicate::sql),
+            _ => None,
+        }
+    }
+
+    /// Whether NaN, taken as a value, keeps it: it is unlike every other value and in no range.
+    pub fn holds_for_nan(&self) -> bool {
+        match self {
+            Predicate::OneOf { negated, .. } => *negated,
+            Predicate::Compare { op, .. } => *op == Comparison::NotEqual,
+            Predicate::Present { .. } => true,
+            _ => false,
         }
     }
 }

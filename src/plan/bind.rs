@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Blocked, Check};
+use super::{Blocked, Check, grouped, properties};
 use crate::diagnostic::{Diagnostic, escape, nearest};
-use crate::expectations::{Kind, Mistake};
+use crate::expectations::{Context, Expect, Kind, Mistake};
 use crate::metric::{Named, Schema, Type, Unmeasured};
 use crate::prose;
-use crate::suite::{CheckSpec, ColumnKey, Suite, Target};
+use crate::suite::{CheckSpec, ColumnKey, Places, Suite, Target};
 
 /// What is known of a suite's datasets before they are read.
 pub struct Schemas<'a> {
@@ -31,7 +31,8 @@ pub struct Bound<'s> {
 
 /// Binds every check of a suite to the columns it is about.
 pub fn bind<'s>(suite: &'s Suite, schemas: &Schemas) -> Bound<'s> {
-    let mut bound = Bound::default();
+    let mistakes = properties::mistakes(suite, schemas);
+    let mut bound = Bound { checks: Vec::new(), mistakes };
     for spec in &suite.checks {
         match columns(suite, spec, schemas) {
             Ok(columns) => {
@@ -143,7 +144,12 @@ fn check<'s>(
             };
         }
     }
-    let sensible = spec.expectation.check(&check.context(schema, reference, schemas.named, 1));
+    let (sensible, sensible_warning) = {
+        let context = check.context(schema, reference, schemas.named, 1);
+        let warning = check.warning(&context);
+        let warning = warning.map(|(expectation, context)| sensible(expectation, &context));
+        (sensible(&*spec.expectation, &context), warning.unwrap_or(Ok(())))
+    };
     if let Err(mistake) = sensible {
         let named = check.column.iter().cloned().chain(spec.expectation.columns());
         let mut faults = named.filter_map(|name| {
@@ -159,13 +165,34 @@ fn check<'s>(
             None => return Err(told(suite, spec, mistake)),
         }
     }
+    if let (Some(warn), Err(mistake)) = (&spec.warn, sensible_warning) {
+        return Err(told_at(suite, &warn.places, mistake));
+    }
     Ok(check)
 }
 
+/// Whether the check means something here, with the arguments that change how it is judged.
+fn sensible(expectation: &dyn Expect, context: &Context) -> Result<(), Mistake> {
+    expectation.check(context)?;
+    if context.common.nan.is_some() && expectation.rule(context).is_none() {
+        let mistake = Mistake::new("`nan` has no meaning for this check").of("nan");
+        return Err(mistake.help("it does not judge the values of its rows one by one"));
+    }
+    if context.common.by.is_some() && !grouped::can_group(expectation, context) {
+        let mistake = Mistake::new("this check cannot be judged by groups").of("by");
+        return Err(mistake.help("`by` is for checks of the data alone, or of data and reference"));
+    }
+    Ok(())
+}
+
 fn told(suite: &Suite, spec: &CheckSpec, mistake: Mistake) -> Box<Diagnostic> {
+    told_at(suite, &spec.places, mistake)
+}
+
+fn told_at(suite: &Suite, places: &Places, mistake: Mistake) -> Box<Diagnostic> {
     let span = match mistake.argument {
-        Some(argument) => spec.places.argument(argument),
-        None => spec.places.check.clone(),
+        Some(argument) => places.argument(argument),
+        None => places.check.clone(),
     };
     let diagnostic = Diagnostic::error(mistake.message).at(&suite.file, span, "");
     Box::new(match mistake.help {
@@ -194,7 +221,8 @@ fn blocked(check: &Check, schemas: &Schemas) -> Option<Blocked> {
         Ok(schema) => schema,
         Err(reason) => return Some(Blocked::Unjudged(reason.to_string())),
     };
-    let named = check.column.iter().cloned().chain(check.spec.expectation.columns());
+    let by = check.spec.common.by.iter().flatten().cloned();
+    let named = check.column.iter().cloned().chain(check.spec.expectation.columns()).chain(by);
     for name in named {
         if schema.is_ambiguous(&name) {
             return Some(Blocked::Unjudged(format!(
@@ -274,7 +302,7 @@ fn missing(name: &str, schema: &Schema) -> String {
     format!("the data has no column `{name}`{}", close(name, schema))
 }
 
-fn close(name: &str, schema: &Schema) -> String {
+pub(super) fn close(name: &str, schema: &Schema) -> String {
     match nearest(name, schema.names()) {
         Some(near) => format!("; the nearest is `{near}`"),
         None => String::new(),

@@ -4,16 +4,20 @@
 
 mod bind;
 mod family;
+mod grouped;
+mod judge;
+mod properties;
 mod questions;
 mod select;
 mod settle;
 
 pub use bind::{Bound, Schemas, bind};
+pub use judge::{Judged, judge};
 pub use questions::{example, questions};
 pub use select::Selection;
-pub use settle::{Judged, judge, settle};
+pub use settle::settle;
 
-use crate::expectations::Context;
+use crate::expectations::{Context, Expect};
 use crate::metric::{Named, Schema};
 use crate::suite::{CheckSpec, Suite};
 
@@ -48,6 +52,12 @@ impl Check<'_> {
         self.spec.definition.kind == Kind::Statistical
             && self.spec.common.alpha.is_none()
             && !matches!(self.blocked, Some(Blocked::Skipped(_)))
+    }
+
+    /// The second threshold with its surroundings, where the check has one.
+    pub fn warning<'a>(&'a self, context: &Context<'a>) -> Option<(&'a dyn Expect, Context<'a>)> {
+        let warn = self.spec.warn.as_deref()?;
+        Some((&*warn.expectation, Context { common: &warn.common, ..context.clone() }))
     }
 
     /// What the expectation is told.

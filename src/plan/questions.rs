@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Check;
+use super::{Check, Judged, grouped};
 use crate::expectations::Context;
 use crate::metric::{Answers, Metric};
 
@@ -14,14 +14,19 @@ pub fn questions<'a>(
     checks
         .into_iter()
         .filter(|(check, _)| check.blocked.is_none())
-        .flat_map(|(check, context)| check.spec.expectation.metrics(context))
+        .flat_map(|(check, context)| {
+            let mut metrics = grouped::metrics(&*check.spec.expectation, context);
+            if let Some((expectation, context)) = check.warning(context) {
+                metrics.extend(grouped::metrics(expectation, &context));
+            }
+            metrics
+        })
         .filter(|metric| seen.insert(metric.clone()))
         .collect()
 }
 
 /// The question for example rows of a check that failed, where it speaks of rows.
-pub fn example(check: &Check, context: &Context, answers: &Answers) -> Option<Metric> {
-    let expectation = &check.spec.expectation;
-    let rule = expectation.failing(context, answers)?;
-    Some(context.examples(rule, &expectation.columns()))
+pub fn example(judged: &Judged, context: &Context, answers: &Answers) -> Option<Metric> {
+    let rule = judged.failing(context, answers)?;
+    Some(context.examples(rule, &judged.check.spec.expectation.columns()))
 }

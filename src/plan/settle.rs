@@ -1,40 +1,14 @@
 //! From findings to verdicts: corrections, severities, known failures.
 
-use super::{Blocked, Check, family};
-use crate::expectations::{Context, Finding, OnInconclusive, Outcome, Relation};
-use crate::metric::{Answers, Unmeasured};
+use super::{Blocked, Check, Judged, family};
+use crate::expectations::{Finding, OnInconclusive, Outcome, Relation};
 use crate::prose::{self, number};
 use crate::stats::{MarginTest, PValue, TestResult};
 use crate::suite::Target;
 use crate::verdict::{
-    Family, MarginOutcome, Observed, Origin, RowCounts, Severity, Status, TestVerdict, Verdict,
+    Chart, Family, MASKED, MarginOutcome, Observed, Origin, RowCounts, Severity, Status,
+    TestVerdict, Verdict,
 };
-
-/// A check with what was found.
-pub struct Judged<'c, 's> {
-    pub check: &'c Check<'s>,
-    pub finding: Result<Finding, Blocked>,
-}
-
-/// Judges one check by the answers. A panic of an expectation is an error of this check alone.
-pub fn judge<'c, 's>(check: &'c Check<'s>, context: &Context, answers: &Answers) -> Judged<'c, 's> {
-    let finding = match &check.blocked {
-        Some(blocked) => Err(blocked.clone()),
-        None => {
-            let judged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                check.spec.expectation.judge(context, answers)
-            }));
-            match judged {
-                Ok(Ok(finding)) => Ok(finding),
-                Ok(Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason))) => {
-                    Err(Blocked::Unjudged(reason))
-                }
-                Err(_) => Err(Blocked::Unjudged("a bug of datacheck: this check panicked".into())),
-            }
-        }
-    };
-    Judged { check, finding }
-}
 
 /// Corrects the family's p-values together and gives every check its verdict, in their order.
 ///
@@ -99,13 +73,32 @@ fn verdict(judged: &Judged, adjusted: Option<PValue>, today: &str) -> Verdict {
             verdict.message.clone_from(&finding.message);
             match &finding.outcome {
                 Outcome::Kept => verdict.status = Status::Pass,
+                Outcome::Broken if judged.warned => {
+                    verdict.status = Status::Warn;
+                    verdict.message.push_str(" (beyond `warn`)");
+                }
                 Outcome::Broken => verdict.status = Status::Fail,
                 Outcome::Test(result) => decide(&mut verdict, check, finding, result, adjusted),
             }
         }
     }
+    hide(&mut verdict, check);
     soften(&mut verdict, check, today);
     verdict
+}
+
+/// A chart of a sensitive column would show its values on the axis.
+fn hide(verdict: &mut Verdict, check: &Check) {
+    let is_hidden = |column: &String| check.suite.sensitive.hides(column);
+    let columns = check.column.iter().cloned().chain(check.spec.expectation.columns());
+    if !columns.into_iter().any(|column| is_hidden(&column)) {
+        return;
+    }
+    match &mut verdict.chart {
+        Some(Chart::Shares { labels, .. }) => labels.fill(MASKED.to_owned()),
+        Some(Chart::Ecdf { .. }) => verdict.chart = None,
+        Some(Chart::Means { .. }) | None => {}
+    }
 }
 
 fn blank(check: &Check) -> Verdict {

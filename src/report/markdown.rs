@@ -39,6 +39,9 @@ pub fn markdown(results: &Results) -> String {
     for family in &results.summary.families {
         out.push_str(&format!("\n{}: {}\n", prose(&family.suite), prose(&family.sentence)));
     }
+    for file in &results.files {
+        out.push_str(&format!("\n{}: {}\n", file.in_words(), code(&file.path)));
+    }
     out
 }
 

@@ -37,7 +37,7 @@ pub use markdown::markdown;
 pub use number::Number;
 pub use results::{
     Chart, Check, DatasetInfo, Distance, Effect, Example, FORMAT, FamilyInfo, Margin, Power,
-    ReadError, Results, Role, Rows, RunInfo, Source, Summary, Test,
+    ReadError, Results, Role, Rows, RowsFile, RunInfo, Source, Summary, Test,
 };
 pub use sarif::sarif;
 pub use terminal::{Paint, closing, failure};

@@ -26,7 +26,8 @@ impl Results {
         let mut summary = Summary::of(checks.iter().map(|check| check.status));
         summary.families = families.iter().map(FamilyInfo::from).collect();
         let datacheck = env!("CARGO_PKG_VERSION").to_owned();
-        Results { format: FORMAT, datacheck, run, datasets, summary, checks }
+        let files = Vec::new();
+        Results { format: FORMAT, datacheck, run, datasets, files, summary, checks }
     }
 }
 

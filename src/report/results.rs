@@ -23,6 +23,9 @@ pub struct Results {
     pub datacheck: String,
     pub run: RunInfo,
     pub datasets: Vec<DatasetInfo>,
+    /// Files of rows that the run wrote.
+    #[serde(default)]
+    pub files: Vec<RowsFile>,
     pub summary: Summary,
     pub checks: Vec<Check>,
 }
@@ -67,6 +70,23 @@ pub struct DatasetInfo {
     pub sha256: String,
     pub modified: Option<String>,
     pub warnings: Vec<String>,
+}
+
+/// Rows of the data that were written out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowsFile {
+    pub suite: String,
+    /// `failed`: rows that failed a check; `clean`: rows that failed none.
+    pub kind: String,
+    pub path: String,
+    pub rows: u64,
+}
+
+impl RowsFile {
+    /// "12 failed rows".
+    pub fn in_words(&self) -> String {
+        crate::prose::counted(self.rows, &format!("{} row", self.kind))
+    }
 }
 
 /// Counts by status, and the families of tests.

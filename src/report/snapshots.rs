@@ -82,7 +82,10 @@ fn no_key_is_missing_where_nothing_is_known() {
         assert_eq!(keys(check), keys(&checks[0]));
         assert_eq!(keys(&check["rows"]), ["examined", "skipped", "violations", "share"]);
     }
-    assert_eq!(keys(&value), ["format", "datacheck", "run", "datasets", "summary", "checks"]);
+    assert_eq!(
+        keys(&value),
+        ["format", "datacheck", "run", "datasets", "files", "summary", "checks"]
+    );
 }
 
 #[test]

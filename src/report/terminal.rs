@@ -102,6 +102,13 @@ pub fn closing(results: &Results, report: Option<&str>, paint: Paint) -> String 
     for family in &results.summary.families {
         lines.push(text(&family.sentence));
     }
+    for file in &results.files {
+        lines.push(format!(
+            "{} {}",
+            paint.bold(&format!("{}:", file.in_words())),
+            visible(&file.path)
+        ));
+    }
     if let Some(report) = report {
         lines.push(format!("{} {}", paint.bold("report:"), visible(report)));
     }

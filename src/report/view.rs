@@ -11,7 +11,7 @@ use card::Card;
 
 use super::chart;
 use super::headline::{BY_ATTENTION, Headline, key, rank, word};
-use super::results::{Check, DatasetInfo, Results, Role, Summary};
+use super::results::{Check, DatasetInfo, Results, Role, RowsFile, Summary};
 use super::written::plain;
 use crate::prose::{counted, duration, moment, size};
 use crate::verdict::Status;
@@ -130,11 +130,12 @@ impl Section {
             .collect();
         let families = results.summary.families.iter().filter(|family| family.suite == suite);
         let datasets = results.datasets.iter().filter(|dataset| dataset.suite == suite);
+        let files = results.files.iter().filter(|file| file.suite == suite);
         Section {
             name: suite.to_owned(),
             counts: in_words(checks.iter().map(|(check, _)| *check)),
             families: families.map(|family| family.sentence.clone()).collect(),
-            datasets: datasets.map(Dataset::of).collect(),
+            datasets: datasets.map(Dataset::of).chain(files.map(Dataset::written)).collect(),
             groups: groups(results, &checks),
         }
     }
@@ -160,6 +161,19 @@ impl Dataset {
             facts,
             sha256: dataset.sha256.clone(),
             warnings: dataset.warnings.clone(),
+        }
+    }
+}
+
+impl Dataset {
+    /// Rows that the run wrote out.
+    fn written(file: &RowsFile) -> Dataset {
+        Dataset {
+            role: format!("{} rows", file.kind),
+            path: file.path.clone(),
+            facts: vec![counted(file.rows, "row")],
+            sha256: String::new(),
+            warnings: Vec::new(),
         }
     }
 }

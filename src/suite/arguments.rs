@@ -19,6 +19,8 @@ pub struct Split {
     /// The expectation's own arguments, as a mapping.
     pub own: Node,
     pub common: Node,
+    /// The line of the second threshold.
+    pub warn: Option<Entry>,
     /// Whether no argument of its own is there, not even a misspelt one.
     pub is_bare: bool,
 }
@@ -42,11 +44,13 @@ pub fn split(
     let own_names = own_arguments(definition);
     let allowed = common_arguments(definition.kind);
     let (mut own, mut common): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
-    let mut unknown = Vec::new();
+    let (mut unknown, mut warn) = (Vec::new(), None);
     for entry in node.entries().unwrap_or_default() {
         let name = entry.key.name.as_str();
         if own_names.contains(&name) {
             own.push(entry.clone());
+        } else if name == "warn" && allowed.contains(&name) {
+            warn = Some(entry.clone());
         } else if allowed.contains(&name) {
             common.push(entry.clone());
         } else {
@@ -67,7 +71,7 @@ pub fn split(
         }
     }
     let mapping = |entries| Node::new(Content::Map(entries), node.span.clone());
-    Split { own: mapping(own), common: mapping(common), is_bare }
+    Split { own: mapping(own), common: mapping(common), warn, is_bare }
 }
 
 fn unknown_argument(
@@ -149,6 +153,7 @@ pub fn read_common(
     check.fractions(&common);
     check.texts(&common);
     check.tags();
+    check.groups(&common);
     (mistakes.len() == known).then_some(common)
 }
 
@@ -224,6 +229,38 @@ impl Check<'_> {
         if let Some(until) = known.until.as_ref().filter(|until| !is_date(until)) {
             let message = format!("`{}` is not a date", super::tree::excerpt(until));
             self.refuse(&["known_failure", "until"], message, "write a day such as `2026-12-31`");
+        }
+    }
+
+    fn groups(&mut self, common: &Common) {
+        if let Some(by) = &common.by {
+            let mut seen = std::collections::BTreeSet::new();
+            let twice = by.iter().find(|column| !seen.insert(*column));
+            if by.is_empty() {
+                self.refuse(
+                    &["by"],
+                    "`by` is empty".to_owned(),
+                    "name the columns that make groups",
+                );
+            } else if let Some(column) = twice {
+                let message = format!("`by` names `{column}` twice");
+                self.refuse(&["by"], message, "once is enough");
+            }
+        }
+        match (common.min_group_size, &common.by) {
+            (Some(_), None) => {
+                let message = "`min_group_size` without groups".to_owned();
+                self.refuse(
+                    &["min_group_size"],
+                    message,
+                    "name the columns that make them in `by`",
+                );
+            }
+            (Some(0 | 1), _) => {
+                let message = "every group has a row, so this size leaves none out".to_owned();
+                self.refuse(&["min_group_size"], message, "write 2 or more, or remove it");
+            }
+            _ => {}
         }
     }
 

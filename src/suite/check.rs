@@ -8,7 +8,9 @@ use super::arguments::{self, Split, arguments, split};
 use super::decode::{Subject, decode, suggestion, unexpected};
 use super::model::{CheckSpec, Places, Target};
 use super::parse::MAX_MISTAKES;
+use super::properties::PROPERTIES;
 use super::tree::{Content, Entry, Key, Node};
+use super::warn;
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expectations::{self, Definition, Scope};
 
@@ -66,6 +68,10 @@ impl<'a> CheckReader<'a> {
             if self.has_enough() {
                 return;
             }
+            let is_column = matches!(section.target, Target::Column(_));
+            if is_column && PROPERTIES.contains(&entry.key.name.as_str()) {
+                continue;
+            }
             if let Some(definition) = self.definition(&section.target, entry) {
                 self.check(&mut section, definition, entry);
             }
@@ -112,11 +118,18 @@ impl<'a> CheckReader<'a> {
                     .at(self.file, key.span.clone(), "not a check of a column")
                     .help("it belongs under `table:`")
             }
+            (None, Target::Table) if PROPERTIES.contains(&key.name.as_str()) => {
+                Diagnostic::error(format!("`{}` is a property of a column", key.name))
+                    .at(self.file, key.span.clone(), "not a check of the table")
+                    .help("it belongs under a column, in `columns:`")
+            }
             (Some(_), _) => Diagnostic::error(format!("`{}` is a check of a column", key.name))
                 .at(self.file, key.span.clone(), "not a check of the table")
                 .help("it belongs under a column, in `columns:`"),
             (None, _) => {
                 let names = expectations::ALL.iter().filter(here).map(|known| known.name);
+                let is_column = matches!(target, Target::Column(_));
+                let names = names.chain(PROPERTIES.into_iter().filter(|_| is_column));
                 let mistake = Diagnostic::error(format!("unknown check `{}`", key.name))
                     .at(self.file, key.span.clone(), "no such check")
                     .note("`datacheck explain` lists all checks");
@@ -225,7 +238,8 @@ impl<'a> CheckReader<'a> {
         name: Option<&str>,
     ) {
         let known = self.mistakes.len();
-        let Split { own, common, is_bare } = split(self.file, definition, node, &mut self.mistakes);
+        let Split { own, common, warn, is_bare } =
+            split(self.file, definition, node, &mut self.mistakes);
         let subject =
             Subject { file: self.file, name: name.unwrap_or(definition.name), key: &key.span };
         if let (Some(_), Some(entry)) = (name, common.entry("name")) {
@@ -250,14 +264,19 @@ impl<'a> CheckReader<'a> {
         if let Some(name) = name {
             common.name = Some(name.to_owned());
         }
-        let check = CheckSpec {
+        let mut check = CheckSpec {
             target: section.target.clone(),
             definition,
             expectation: Arc::from(expectation),
             common,
             expected: expected(node),
             places: self.places(section, key, node),
+            warn: None,
         };
+        if let Some(entry) = warn {
+            let warn = warn::read(&check, node, &entry, subject, &mut self.mistakes);
+            check.warn = warn.map(Box::new);
+        }
         self.claim(section, &check);
         if self.mistakes.len() == known {
             self.checks.push(check);

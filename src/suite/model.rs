@@ -6,7 +6,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use crate::diagnostic::Span;
-use crate::expectations::{Common, Definition, Expect, Sensitive};
+use crate::expectations::{Common, Definition, Expect, Literal, Sensitive};
 use crate::stats::adjust::Correction;
 
 /// One suite, parameters filled in, paths resolved.
@@ -25,6 +25,9 @@ pub struct Suite {
     /// The columns that tell rows apart: those of its primary key, or of its first unique key.
     pub keys: Vec<String>,
     pub sensitive: Sensitive,
+    /// The keys of the columns that are sensitive, with their places.
+    pub sensitive_keys: Vec<(ColumnKey, Span)>,
+    pub missing_values: Vec<MissingValues>,
     /// Parameters with the values that were used, in the order of the file.
     pub params: Vec<(String, serde_json::Value)>,
 }
@@ -84,6 +87,16 @@ impl fmt::Display for ColumnKey {
     }
 }
 
+/// Values that stand for a missing one.
+#[derive(Clone, Debug)]
+pub struct MissingValues {
+    /// In which columns; `None` where they are of the whole suite: then each applies to the columns
+    /// whose type it fits.
+    pub of: Option<ColumnKey>,
+    /// Each with its place.
+    pub values: Vec<(Literal, Span)>,
+}
+
 /// One check as the suite writes it.
 #[derive(Clone, Debug)]
 pub struct CheckSpec {
@@ -93,6 +106,16 @@ pub struct CheckSpec {
     pub common: Common,
     /// The arguments after parameters, without those that only label the check.
     pub expected: serde_json::Value,
+    pub places: Places,
+    /// Judged when the check holds: what it breaks is a warning.
+    pub warn: Option<Box<Warn>>,
+}
+
+/// The second threshold of a check: the same expectation with some arguments changed.
+#[derive(Clone, Debug)]
+pub struct Warn {
+    pub expectation: Arc<dyn Expect>,
+    pub common: Common,
     pub places: Places,
 }
 

@@ -10,18 +10,29 @@ use super::check::{CheckReader, Section, unknown_section};
 use super::decode::unexpected;
 use super::model::{CheckSpec, ColumnKey, Suite, Target};
 use super::params::{Param, declare, is_name, override_with};
+use super::properties;
 use super::sections::{self, Settings};
 use super::substitute::Filler;
 use super::tree::{Content, Entry, Key, Node};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expectations::{Sensitive, unknown_dataset};
 
 /// The largest program that a regular expression may compile to.
 const MAX_REGEX_BYTES: usize = 10 * 1024 * 1024;
 
 /// The sections of a suite, in the order of the documentation.
-pub const SECTIONS: [&str; 9] =
-    ["suite", "data", "reference", "params", "statistics", "datasets", "table", "columns", "rows"];
+pub const SECTIONS: [&str; 10] = [
+    "suite",
+    "data",
+    "reference",
+    "params",
+    "statistics",
+    "datasets",
+    "missing_values",
+    "table",
+    "columns",
+    "rows",
+];
 
 /// What a suite inherits.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +88,7 @@ pub fn read(file: &str, text: &str, root: Node, inherited: &Inherited) -> Read {
     let suite = Suite {
         statistics: body.settings.over(inherited.statistics.clone()).complete(),
         keys: keys(&body.checks.checks),
+        sensitive: properties::sensitive(&body.suite.sensitive_keys),
         checks: body.checks.checks,
         ..body.suite
     };
@@ -111,6 +123,8 @@ fn blank(file: &str, params: &[Param], inherited: &Inherited) -> Suite {
         checks: Vec::new(),
         keys: Vec::new(),
         sensitive: Sensitive::default(),
+        sensitive_keys: Vec::new(),
+        missing_values: Vec::new(),
         params: params.iter().filter_map(value).collect(),
     }
 }
@@ -171,6 +185,10 @@ impl SuiteReader<'_> {
                 let own = sections::datasets(file, entry, mistakes);
                 self.suite.datasets.retain(|(name, _)| own.iter().all(|(known, _)| known != name));
                 self.suite.datasets.splice(0..0, own);
+            }
+            "missing_values" => {
+                let values = properties::missing_values(file, entry, None, mistakes);
+                self.suite.missing_values.extend(values);
             }
             "table" => {
                 if let Some(entries) = self.entries(entry, "a mapping of checks") {
@@ -251,8 +269,27 @@ impl SuiteReader<'_> {
                 .help(format!("a check stands under its column: `price: {{{name}: …}}`"));
             self.checks.mistakes.push(mistake);
         } else if let Some(entries) = self.entries(entry, "a mapping of checks") {
+            self.properties(&key, &entry.key.span, entries);
             let section = Section::new(Target::Column(key), Some(entry.key.span.clone()));
             self.checks.section(section, entries);
+        }
+    }
+
+    /// Reads what stands under a column beside its checks.
+    fn properties(&mut self, column: &ColumnKey, span: &Span, entries: &[Entry]) {
+        let mistakes = &mut self.checks.mistakes;
+        for entry in entries {
+            match entry.key.name.as_str() {
+                "sensitive" if properties::is_sensitive(self.file, entry, mistakes) => {
+                    self.suite.sensitive_keys.push((column.clone(), span.clone()));
+                }
+                "missing_values" => {
+                    let of = Some(column.clone());
+                    let values = properties::missing_values(self.file, entry, of, mistakes);
+                    self.suite.missing_values.extend(values);
+                }
+                _ => {}
+            }
         }
     }
 

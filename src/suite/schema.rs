@@ -40,7 +40,11 @@ pub fn schema() -> Value {
     definitions
         .extend(common.into_iter().map(|(name, schema)| (format!("{name} (common)"), schema)));
     let about = "Checks of one column, or of all columns that match `/pattern/`.";
-    definitions.insert("column".into(), checks(Scope::Column, about));
+    let mut column = checks(Scope::Column, about);
+    column["properties"]["sensitive"] = json!({"description": SENSITIVE, "const": true});
+    let missing = "Values that mean missing in this column, for all checks and statistics.";
+    column["properties"]["missing_values"] = missing_values(missing);
+    definitions.insert("column".into(), column);
     definitions.insert("parameter".into(), parameter());
     let properties = suite(checks(Scope::Table, "Checks of the table as a whole."));
     json!({
@@ -52,6 +56,18 @@ pub fn schema() -> Value {
         "anyOf": [{"required": ["table"]}, {"required": ["columns"]}, {"required": ["rows"]}],
         "$defs": definitions,
     })
+}
+
+const WARN: &str =
+    "Arguments of a second threshold: what holds for the check but not for it warns.";
+
+const SENSITIVE: &str = "Hides the values of the column in everything that is written or shown.";
+
+/// One value or several that stand for a missing one.
+fn missing_values(description: &str) -> Value {
+    let value = json!({"type": ["number", "string", "boolean"]});
+    let list = json!({"type": "array", "minItems": 1, "items": value});
+    json!({"description": description, "anyOf": [value, list]})
 }
 
 fn reference(name: &str) -> Value {
@@ -111,6 +127,9 @@ fn suite(table: Value) -> Value {
             },
             "additionalProperties": text("Path, glob, folder or URL, relative to this file."),
         },
+        "missing_values": missing_values(
+            "Values that mean missing in every column whose type they fit.",
+        ),
         "table": table,
         "columns": {
             "description": "Checks of columns: names, or `/patterns/`.",
@@ -165,10 +184,23 @@ fn long(definition: &Definition, generator: &mut SchemaGenerator) -> Value {
     allow_parameters(&mut schema);
     let own = schema["properties"].as_object().cloned().unwrap_or_default();
     let mut all = own.clone();
-    for name in common_arguments(definition.kind) {
+    for name in common_arguments(definition.kind).into_iter().filter(|name| *name != "warn") {
         all.entry(name).or_insert_with(|| reference(&format!("{name} (common)")));
     }
     let required = schema["required"].as_array().cloned().unwrap_or_default();
+    if common_arguments(definition.kind).contains(&"warn") {
+        let mut warn = own.clone();
+        warn.extend(
+            super::warn::overridable(definition)
+                .contains(&"mostly")
+                .then(|| ("mostly".to_owned(), reference("mostly (common)"))),
+        );
+        all.insert(
+            "warn".to_owned(),
+            json!({"description": WARN, "type": "object",
+            "properties": warn, "additionalProperties": false, "minProperties": 1}),
+        );
+    }
     let mut long = json!({"type": "object", "properties": all, "additionalProperties": false});
     if !required.is_empty() {
         long["required"] = Value::Array(required);
@@ -207,11 +239,13 @@ fn properties(reference: &Schema, generator: &SchemaGenerator) -> Map<String, Va
 }
 
 /// What the types alone do not say of common arguments.
-fn limits() -> [(&'static str, Value); 6] {
+fn limits() -> [(&'static str, Value); 8] {
     [
         ("mostly", json!({"exclusiveMinimum": 0, "maximum": 1})),
         ("alpha", json!({"exclusiveMinimum": 0, "exclusiveMaximum": 1})),
         ("margin", json!({"exclusiveMinimum": 0})),
+        ("by", json!({"minItems": 1})),
+        ("min_group_size", json!({"minimum": 2})),
         ("where", json!({"minLength": 1})),
         ("skip", json!({"minLength": 1})),
         ("reason", json!({"minLength": 1})),

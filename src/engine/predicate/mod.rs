@@ -5,6 +5,7 @@
 mod bound;
 mod compare;
 mod exact;
+mod in_groups;
 mod key_in;
 mod length;
 mod matches;
@@ -13,16 +14,18 @@ mod place_in;
 mod present;
 mod reads;
 mod sql;
+mod with_nan;
 mod within;
 
 pub use exact::decimal_of;
+pub use one_of::among;
 
 use arrow::buffer::BooleanBuffer;
 
 use super::batch::Batch;
 use super::bits::Rows;
 use super::layout::Layout;
-use crate::metric::Predicate;
+use crate::metric::{Nan, Predicate};
 
 /// The answer of a predicate for each row: yes, no, or neither because of a missing value.
 #[derive(Clone, Debug)]
@@ -33,6 +36,20 @@ pub struct Mask {
     pub nulls: Rows,
     /// Rows that were not judged because a value is NaN.
     pub nans: Rows,
+}
+
+impl Mask {
+    /// The answers for some of the rows.
+    pub fn of(&self, rows: &[u32]) -> Mask {
+        let some = |mask: &BooleanBuffer| {
+            BooleanBuffer::collect_bool(rows.len(), |row| mask.value(rows[row] as usize))
+        };
+        Mask {
+            holds: some(&self.holds),
+            nulls: self.nulls.as_ref().map(some),
+            nans: self.nans.as_ref().map(some),
+        }
+    }
 }
 
 /// A predicate made ready for a scan.
@@ -48,6 +65,8 @@ pub enum Prepared {
     Reads(reads::Reads),
     KeyIn(key_in::KeyIn),
     PlaceIn(place_in::PlaceIn),
+    WithNan(with_nan::WithNan),
+    InGroups(in_groups::InGroups),
 }
 
 impl Prepared {
@@ -88,6 +107,20 @@ impl Prepared {
             Predicate::KeyIn { columns, keys, negated } => {
                 Prepared::KeyIn(key_in::KeyIn::new(layout.all(columns)?, keys, *negated))
             }
+            Predicate::WithNan { predicate, nan } => Prepared::WithNan(with_nan::WithNan {
+                predicate: Box::new(Prepared::new(predicate, layout)?),
+                keeps: *nan == Nan::Value && predicate.holds_for_nan(),
+            }),
+            Predicate::InGroups { by, groups, rules } => {
+                let prepared = rules.iter().map(|rule| Prepared::new(rule, layout));
+                let prepared = prepared.collect::<Result<Vec<_>, String>>()?;
+                // With a single rule every group has the first.
+                let last = prepared.len().saturating_sub(1);
+                let places = groups.iter().enumerate();
+                let rules = places.map(|(place, group)| (*group, place.min(last))).collect();
+                let by = layout.all(by)?;
+                Prepared::InGroups(in_groups::InGroups { by, rules, prepared })
+            }
             Predicate::PlaceIn { places, negated } => {
                 Prepared::PlaceIn(place_in::PlaceIn { places: places.clone(), negated: *negated })
             }
@@ -110,6 +143,8 @@ impl Prepared {
             Prepared::Reads(predicate) => predicate.evaluate(batch),
             Prepared::KeyIn(predicate) => predicate.evaluate(batch),
             Prepared::PlaceIn(predicate) => predicate.evaluate(batch),
+            Prepared::WithNan(predicate) => predicate.evaluate(batch),
+            Prepared::InGroups(predicate) => predicate.evaluate(batch),
         }
     }
 }

@@ -69,6 +69,21 @@ impl OneOf {
     }
 }
 
+/// The cells of a column that hold one of the values; a missing cell holds none.
+///
+/// # Errors
+/// A value is of another type than the column.
+pub fn among(column: &Column, values: &[Value]) -> Result<BooleanBuffer, String> {
+    let Some(form) = column.form() else {
+        return Ok(BooleanBuffer::new_unset(column.n_rows));
+    };
+    let found = Set::new(form, values)?.find(column);
+    Ok(match &column.present {
+        Some(present) => &found & present,
+        None => found,
+    })
+}
+
 impl Set {
     fn new(form: Form, values: &[Value]) -> Result<Set, String> {
         let refuse = |value: &Value| bound::mismatch(form, value);

@@ -2,6 +2,7 @@
 //!
 //! A source never decides anything about values. What it cannot read is an error with a place.
 
+mod absent;
 mod cells;
 mod csv;
 mod declared;
@@ -28,6 +29,7 @@ use arrow::array::{RecordBatch, StringArray};
 use self::input::Input;
 use crate::metric::{Identity, Schema, Unmeasured};
 
+pub use absent::{Absent, WithMissing};
 pub use declared::{Declared, DeclaredType};
 pub use kind::kind_of;
 pub use memory::MemorySource;

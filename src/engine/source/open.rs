@@ -11,7 +11,7 @@ use super::ipc::{ArrowSource, StreamSource};
 use super::many::{Many, Parts};
 use super::ndjson;
 use super::parquet::ParquetSource;
-use super::{Declared, Source};
+use super::{Absent, Declared, Source};
 use crate::metric::Unmeasured;
 
 /// What to read.
@@ -21,12 +21,14 @@ pub struct SourceSpec {
     pub path: String,
     /// Types for the columns of text files.
     pub declared: Declared,
+    /// Texts in text files that stand for a missing value.
+    pub absent: Absent,
 }
 
 impl SourceSpec {
     /// A path, with nothing declared about it.
     pub fn new(path: impl Into<String>) -> Self {
-        SourceSpec { path: path.into(), declared: Declared::Nothing }
+        SourceSpec { path: path.into(), ..SourceSpec::default() }
     }
 }
 
@@ -69,6 +71,7 @@ pub fn open_with_threads(spec: &SourceSpec, threads: usize) -> Result<Box<dyn So
 pub(super) struct Options<'a> {
     pub format: Format,
     pub declared: &'a Declared,
+    pub absent: &'a Absent,
     pub threads: usize,
 }
 
@@ -78,7 +81,7 @@ fn sources(
     spec: &SourceSpec,
     threads: usize,
 ) -> Result<Vec<Box<dyn Source>>, Unmeasured> {
-    let options = Options { format, declared: &spec.declared, threads };
+    let options = Options { format, declared: &spec.declared, absent: &spec.absent, threads };
     match format {
         Format::Csv | Format::Tsv => csv::open(inputs, &options),
         Format::Parquet => each(inputs, |input| Ok(Box::new(ParquetSource::open(input)?))),

@@ -19,7 +19,7 @@ fn read(
     }
     let root = folder.path().to_string_lossy().into_owned();
     let text = |error: Unmeasured| error.to_string().replace(&format!("{root}/"), "");
-    let spec = SourceSpec { path: format!("{root}/{path}"), declared };
+    let spec = SourceSpec { path: format!("{root}/{path}"), declared, ..SourceSpec::default() };
     let source = open(&spec).map_err(text)?;
     let shown = Shown::of(&*source).map_err(text)?;
     Ok((shown, source.identity().map_err(text)?))

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    CountWhere, DuplicateKeys, Examples, Found, FrequencyTable, GroupedValues, MomentSums, Ordered,
-    PairedValues, RowCount, SortedValues, State,
+    CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable, GroupedStates,
+    GroupedValues, MomentSums, Ordered, PairedValues, RowCount, SortedValues, State,
 };
 use crate::engine::batch::{Batch, Place};
 use crate::metric::{Counted, Duplicates, Frequencies, Groups, Pairs, Sampled};
@@ -66,4 +66,5 @@ states! {
     Groups: GroupedValues => Groups,
     Pairs: PairedValues => Pairs,
     Examples: Examples => Vec<Found>,
+    Grouped: GroupedStates => Vec<FoundGroup>,
 }

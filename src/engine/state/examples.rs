@@ -1,5 +1,7 @@
 //! The first rows that break a rule.
 
+use arrow::buffer::BooleanBuffer;
+
 use super::State;
 use crate::engine::batch::{Batch, Place};
 use crate::engine::bits;
@@ -60,6 +62,26 @@ impl First {
     }
 }
 
+/// The rows of a batch that break a rule.
+///
+/// # Errors
+/// The rule cannot be judged.
+pub fn broken(
+    batch: &Batch,
+    predicate: PredicateId,
+    missing: Missing,
+    filter: Option<SqlId>,
+) -> Result<BooleanBuffer, String> {
+    let selected = batch.filter(filter)?;
+    let mask = batch.mask(predicate)?;
+    let mut broken = !&mask.holds;
+    let left_out = [&mask.nulls, &mask.nans].into_iter().flatten();
+    for left_out in left_out.filter(|_| missing == Missing::Skip) {
+        broken = &broken & &!left_out;
+    }
+    Ok(bits::both(Some(&broken), selected).unwrap_or(broken))
+}
+
 #[derive(Clone, Debug)]
 pub struct Examples {
     predicate: PredicateId,
@@ -86,15 +108,7 @@ impl State for Examples {
         if !self.first.wants(batch.start) {
             return Ok(());
         }
-        let selected = batch.filter(self.filter)?;
-        let mask = batch.mask(self.predicate)?;
-        let mut broken = !&mask.holds;
-        let left_out = [&mask.nulls, &mask.nans].into_iter().flatten();
-        for left_out in left_out.filter(|_| self.missing == Missing::Skip) {
-            broken = &broken & &!left_out;
-        }
-        let broken = bits::both(Some(&broken), selected).unwrap_or(broken);
-        broken
+        broken(batch, self.predicate, self.missing, self.filter)?
             .set_indices()
             .take(self.first.limit)
             .collect::<Vec<usize>>()

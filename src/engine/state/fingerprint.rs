@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 
 use arrow::buffer::BooleanBuffer;
+use hashbrown::HashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::engine::batch::Batch;
@@ -54,6 +55,32 @@ impl<'a> Keys<'a> {
             }
         })
     }
+}
+
+/// The rows of each group that agrees in the columns, under a fingerprint of what they share, in
+/// the order of their first rows. Rows without any value there are a group as well.
+///
+/// # Errors
+/// A column cannot be read.
+pub fn groups(batch: &Batch, columns: &[ColumnId]) -> Result<Vec<(u128, Vec<u32>)>, String> {
+    let columns = columns
+        .iter()
+        .map(|&column| batch.column(column))
+        .collect::<Result<Vec<&Column>, String>>()?;
+    let mut places: HashMap<u128, usize> = HashMap::new();
+    let mut groups: Vec<(u128, Vec<u32>)> = Vec::new();
+    let mut bytes = Vec::new();
+    for row in 0..batch.n_rows() {
+        bytes.clear();
+        columns.iter().for_each(|column| encode(column, row, &mut bytes));
+        let fingerprint = xxh3_128(&bytes);
+        let place = *places.entry(fingerprint).or_insert_with(|| {
+            groups.push((fingerprint, Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(row as u32);
+    }
+    Ok(groups)
 }
 
 fn any_present(columns: &[&Column]) -> Option<BooleanBuffer> {

@@ -141,6 +141,18 @@ fn elsewhere(places: Vec<(u32, u64)>) -> RowRule {
     RowRule { predicate, missing: Missing::Skip, filter: None }
 }
 
+fn by(columns: &[&str], need: Need) -> Need {
+    Need::Grouped { by: columns.iter().copied().map(column).collect(), need: Box::new(need) }
+}
+
+/// Examples from the groups of rows whose `flag` is false, and of those without a flag.
+fn in_groups(rules: Vec<Predicate>) -> Need {
+    let groups = [[1, 0].as_slice(), &[0]].map(xxhash_rust::xxh3::xxh3_128);
+    let by = vec![column("flag")];
+    let predicate = Predicate::InGroups { by, groups: groups.into(), rules: rules.into() };
+    examples_of(RowRule { predicate, missing: Missing::Fail, filter: filtered() })
+}
+
 macro_rules! laws {
     ($($name:ident: $($need:expr),+;)*) => {
         $(#[test] fn $name() { $(holds(&$need);)+ })*
@@ -166,6 +178,12 @@ laws! {
     groups: groups_of("float", "word"), groups_of("int", "flag"), groups_of("cents", "float");
     pairs: pairs_of("int", "float"), pairs_of("cents", "large");
     examples: examples_of(within("int", Value::Int(0), Missing::Fail)), examples_of(compared());
+    grouped_counts: by(&["word"], Need::Count { rule: compared() }),
+        by(&["flag", "float"], Need::Rows { filter: filtered() });
+    grouped_states: by(&["word"], moments_of("cents")), by(&["flag"], duplicates_of(&["int"])),
+        by(&["float"], frequencies_of("text"));
+    examples_in_groups: in_groups(vec![within("int", Value::Int(0), Missing::Skip).predicate]),
+        in_groups(vec![compared().predicate, unlike(&["int"], vec![1]).predicate]);
     examples_by_key: examples_of(unlike(&["int"], vec![1, u128::from(u64::MAX)])),
         examples_of(unlike(&["int", "text"], vec![1]));
     examples_by_place: examples_of(elsewhere(vec![(0, 1), (0, 5), (0, 30)]));

@@ -31,7 +31,11 @@ fn look(table: &Table, part: usize, columns: &[usize]) -> Result<Vec<Evidence>, 
     let evidence = columns.iter().map(|column| {
         let mut evidence = Evidence::default();
         let keep_looking = table.declared[*column];
+        let absent = &table.absent[*column];
         for cell in index.column(*column) {
+            if !absent.is_empty() && absent.iter().any(|word| *word == super::unquote(cell)) {
+                continue;
+            }
             if evidence.is_text() && !keep_looking {
                 break;
             }

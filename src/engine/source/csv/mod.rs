@@ -64,6 +64,8 @@ struct Table {
     layout: Layout,
     /// For each column, whether the suite says something about its type.
     declared: Vec<bool>,
+    /// For each column, the texts that stand for a missing value.
+    absent: Vec<Vec<String>>,
 }
 
 impl Table {
@@ -78,7 +80,8 @@ impl Table {
         let scan = |bytes: &[u8], last| split::scan(bytes, head.delimiter, last);
         let layout = parts::cut(input, start, scan)?;
         let declared = head.names.iter().map(|name| options.declared.of(name).is_some()).collect();
-        Ok(Table { input: input.clone(), format: options.format, head, layout, declared })
+        let absent = head.names.iter().map(|name| options.absent.of(name)).collect();
+        Ok(Table { input: input.clone(), format: options.format, head, layout, declared, absent })
     }
 
     /// Finds the fields of a part.
@@ -144,7 +147,7 @@ impl Source for CsvSource {
         let index = self.table.index(part)?;
         let mut read = Columns::default();
         for (column, name) in wanted.into_iter().zip(columns) {
-            let built = build(&index, column, &self.kinds[column]);
+            let built = build(&index, column, &self.kinds[column], &self.table.absent[column]);
             read.add(name, built.values, built.unread);
         }
         let rows = index.rows();
@@ -161,9 +164,13 @@ impl Source for CsvSource {
     }
 }
 
-fn build(index: &Index, column: usize, kind: &DataType) -> Built {
+fn build(index: &Index, column: usize, kind: &DataType, absent: &[String]) -> Built {
     let fields = index.column(column);
-    if index.has_quotes() {
+    if !absent.is_empty() {
+        let there = |text: &Cow<str>| !absent.iter().any(|word| word == text);
+        let cell = |field| Some(unquote(field)).filter(there);
+        cells::build(kind, fields.map(|field| (!field.is_empty()).then(|| cell(field)).flatten()))
+    } else if index.has_quotes() {
         cells::build(kind, fields.map(|field| (!field.is_empty()).then(|| unquote(field))))
     } else {
         cells::build(kind, fields.map(|field| (!field.is_empty()).then_some(field)))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::source::shown::Shown;
-use crate::engine::source::{Declared, DeclaredType};
+use crate::engine::source::{Absent, Declared, DeclaredType};
 use crate::metric::Type;
 use proptest::prelude::*;
 
@@ -19,7 +19,11 @@ fn read(
     let place = format!("`{}`: ", input.name);
     let (format, input) = Format::of(&path, input).map_err(|error| error.to_string())?;
     let text = move |error: Unmeasured| error.to_string().replace(&place, "");
-    let options = Options { format, declared, threads: 2 };
+    let absent = Absent::by(|column| match column {
+        "gaps" => vec!["NA".into(), "-999".into()],
+        _ => Vec::new(),
+    });
+    let options = Options { format, declared, absent: &absent, threads: 2 };
     let sources = open_by(&[input], &options, part_bytes).map_err(&text)?;
     Shown::of(&*sources[0]).map_err(&text)
 }
@@ -54,6 +58,12 @@ fn types_are_those_of_the_whole_file() {
     check("a,b", Ok((&["null", "null"], "")));
     check("a,b\n\n1,2\n\r\n", Ok((&["int64", "int64"], "1|2")));
     check("a;b\n1,5;2\n", Ok((&["string", "int64"], "1,5|2")));
+}
+
+#[test]
+fn words_for_missing_values_have_no_type() {
+    check("gaps\nNA\n1\n-999\n\"NA\"\n", Ok((&["int64"], "null 1 null null")));
+    check("gaps,b\nNA,NA\nx,-999\n", Ok((&["string", "string"], "null|NA x|-999")));
 }
 
 #[test]

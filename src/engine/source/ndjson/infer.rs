@@ -62,10 +62,12 @@ impl Found {
 
 fn look(table: &Table, options: &Options) -> Vec<Found> {
     let columns = table.names.iter().zip(&table.columns);
-    columns.map(|(name, cells)| column(name, cells, options.declared.of(name).is_some())).collect()
+    columns.map(|(name, cells)| column(name, cells, options)).collect()
 }
 
-fn column(name: &str, cells: &[Option<Cell>], declared: bool) -> Found {
+fn column(name: &str, cells: &[Option<Cell>], options: &Options) -> Found {
+    let declared = options.declared.of(name).is_some();
+    let absent = options.absent.of(name);
     let mut found = Found {
         name: name.to_owned(),
         evidence: Evidence::default(),
@@ -74,7 +76,7 @@ fn column(name: &str, cells: &[Option<Cell>], declared: bool) -> Found {
         has_lists: false,
         has_objects: false,
     };
-    for cell in cells.iter().flatten() {
+    for cell in cells.iter().flatten().filter(|cell| !cell.is_one_of(&absent)) {
         match cell {
             Cell::Nested(raw) => {
                 found.has_lists |= raw.starts_with('[');

@@ -19,6 +19,13 @@ pub enum Cell<'a> {
     Nested(&'a str),
 }
 
+impl Cell<'_> {
+    /// Whether the text is one of those that stand for a missing value.
+    pub fn is_one_of(&self, absent: &[String]) -> bool {
+        absent.iter().any(|word| word == self.as_ref())
+    }
+}
+
 impl AsRef<str> for Cell<'_> {
     fn as_ref(&self) -> &str {
         match self {

@@ -36,9 +36,10 @@ pub(super) fn open(
             (None, Some(kind)) => kind,
             (declared, _) => cells::kind(&name, declared.as_ref(), &evidence)?,
         };
-        columns.push((name, kind));
+        let absent = options.absent.of(&name);
+        columns.push(Known { name, kind, absent });
     }
-    let columns: Arc<[(String, DataType)]> = columns.into();
+    let columns: Arc<[Known]> = columns.into();
     let source = |lines: Lines| -> Box<dyn Source> { Box::new(lines.source(columns.clone())) };
     Ok(files.into_iter().map(source).collect())
 }
@@ -85,11 +86,12 @@ impl Lines {
         taken.map_err(|fault| fault.of(&self.input, part.line))
     }
 
-    fn source(self, columns: Arc<[(String, DataType)]>) -> NdjsonSource {
-        let named = columns.iter();
-        let shown =
-            named.map(|(name, kind)| Column { name: name.clone(), kind: kind_of(kind) }).collect();
-        let schema = Schema { columns: shown, rows: Some(self.layout.rows), untyped: true };
+    fn source(self, columns: Arc<[Known]>) -> NdjsonSource {
+        let shown = columns
+            .iter()
+            .map(|known| Column { name: known.name.clone(), kind: kind_of(&known.kind) });
+        let schema =
+            Schema { columns: shown.collect(), rows: Some(self.layout.rows), untyped: true };
         NdjsonSource { lines: self, columns, schema }
     }
 }
@@ -98,8 +100,17 @@ impl Lines {
 #[derive(Debug)]
 struct NdjsonSource {
     lines: Lines,
-    columns: Arc<[(String, DataType)]>,
+    columns: Arc<[Known]>,
     schema: Schema,
+}
+
+/// A column of which all is known.
+#[derive(Debug)]
+struct Known {
+    name: String,
+    kind: DataType,
+    /// Texts that stand for a missing value.
+    absent: Vec<String>,
 }
 
 impl Source for NdjsonSource {
@@ -122,14 +133,16 @@ impl Source for NdjsonSource {
             let table = Table::of(text, columns.to_vec())?;
             let mut read = Columns::default();
             for (column, name) in wanted.iter().zip(columns) {
-                let kind = &self.columns[*column].1;
+                let Known { kind, absent, .. } = &self.columns[*column];
                 // A name asked for twice has its cells in its first place.
                 let place = columns.iter().position(|other| other == name).unwrap_or_default();
                 let cells = &table.columns[place];
                 if kind.is_nested() {
                     read.add(name, nested::build(kind, cells)?, None);
                 } else {
-                    let built = cells::build(kind, cells.iter().map(Option::as_ref));
+                    let there = |cell: &&lines::Cell| !cell.is_one_of(absent);
+                    let cells = cells.iter().map(|cell| cell.as_ref().filter(there));
+                    let built = cells::build(kind, cells);
                     read.add(name, built.values, built.unread);
                 }
             }
@@ -156,7 +169,9 @@ mod tests {
         std::fs::write(file.path(), content).expect("written");
         let path = file.path().to_string_lossy().into_owned();
         let text = |error: Unmeasured| error.to_string().replace(&format!("`{path}`: "), "");
-        let source = source::open(&SourceSpec { path: path.clone(), declared }).map_err(text)?;
+        let source =
+            source::open(&SourceSpec { path: path.clone(), declared, ..SourceSpec::default() })
+                .map_err(text)?;
         Shown::of(&*source).map_err(text)
     }
 
