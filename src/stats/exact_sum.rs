@@ -67,6 +67,17 @@ impl ExactSum {
         self.add_power(negative, value.unsigned_abs(), position);
     }
 
+    /// Adds a multiple of the smallest double's power, at a bit position: what many values of one
+    /// exponent came to.
+    pub(super) fn add_at(&mut self, negative: bool, magnitude: u128, position: usize) {
+        self.add_words(negative, &[magnitude as u64, (magnitude >> 64) as u64], position);
+    }
+
+    /// Adds a whole number that is already a power, times a power of two.
+    pub(super) fn add_whole(&mut self, magnitude: u128, shift: usize) {
+        self.add_at(false, magnitude, LOWEST as usize * self.power as usize + shift);
+    }
+
     /// Adds what another sum of the same powers holds.
     pub fn merge(&mut self, other: &ExactSum) {
         debug_assert_eq!(self.power, other.power, "sums of different powers");

@@ -8,6 +8,7 @@
 pub mod adjust;
 pub mod anderson_darling;
 pub mod anova;
+mod batch_sums;
 pub mod binning;
 pub mod chi_square;
 pub mod contingency;

@@ -3,6 +3,7 @@
 //! Owns the mergeable state and its exact finish. The state holds exact sums of powers, so the
 //! result is the same to the last bit however the values were ordered, split or merged.
 
+use super::batch_sums;
 use super::dyadic::{Dyadic, Scaled};
 use super::exact_sum::ExactSum;
 
@@ -77,7 +78,26 @@ impl Moments {
 
     /// Takes many values in.
     pub fn push_slice(&mut self, values: &[f64]) {
-        values.iter().for_each(|value| self.push(*value));
+        let all_finite = || values.iter().fold(true, |all, value| all & value.is_finite());
+        if values.len() < batch_sums::WORTH_IT || self.shape.is_some() || !all_finite() {
+            return values.iter().for_each(|value| self.push(*value));
+        }
+        self.finite += values.len() as u64;
+        self.min = values.iter().fold(self.min, |min, value| min.min(*value));
+        self.max = values.iter().fold(self.max, |max, value| max.max(*value));
+        batch_sums::add_floats(values, &mut self.sum, &mut self.squares);
+    }
+
+    /// Takes many integers in, without passing through a double.
+    pub fn push_integers(&mut self, values: &[i64]) {
+        let (Some(min), Some(max)) = (values.iter().min(), values.iter().max()) else { return };
+        if self.shape.is_some() {
+            return values.iter().for_each(|value| self.push_i64(*value));
+        }
+        self.finite += values.len() as u64;
+        self.min = self.min.min(*min as f64);
+        self.max = self.max.max(*max as f64);
+        batch_sums::add_integers(values, &mut self.sum, &mut self.squares);
     }
 
     /// Takes an integer in, without passing through a double.
