@@ -157,9 +157,14 @@ impl Column {
             Cells::Text(texts) => Some(texts.judge(judge)),
             Cells::Category { keys, words } => {
                 let verdicts = words.judge(judge);
-                Some(BooleanBuffer::collect_bool(keys.len(), |row| {
-                    verdicts.value(keys[row] as usize)
-                }))
+                Some(match verdicts.count_set_bits() {
+                    0 => BooleanBuffer::new_unset(keys.len()),
+                    all if all == verdicts.len() => BooleanBuffer::new_set(keys.len()),
+                    _ => {
+                        let verdicts: Vec<bool> = verdicts.iter().collect();
+                        BooleanBuffer::collect_bool(keys.len(), |row| verdicts[keys[row] as usize])
+                    }
+                })
             }
             _ => None,
         }

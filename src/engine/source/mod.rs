@@ -19,6 +19,8 @@ mod open;
 mod packed;
 mod parallel;
 mod parquet;
+mod parquet_facts;
+mod parquet_types;
 mod parts;
 mod piece;
 #[cfg(test)]
@@ -27,6 +29,7 @@ mod shown;
 use arrow::array::{RecordBatch, StringArray};
 
 use self::input::Input;
+use super::footer::Facts;
 use crate::metric::{Identity, Schema, Unmeasured};
 
 pub use absent::{Absent, WithMissing};
@@ -53,6 +56,12 @@ pub trait Source: Send + Sync {
         columns: &[String],
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured>;
+
+    /// What the file says of a column without being read.
+    fn facts(&self, column: &str) -> Facts {
+        let _ = column;
+        Facts::default()
+    }
 
     /// Path, format, size and content hash. Reads every byte once.
     fn identity(&self) -> Result<Identity, Unmeasured>;

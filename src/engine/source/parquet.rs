@@ -14,7 +14,8 @@ use parquet::file::reader::{ChunkReader, Length};
 use super::input::{Cursor, Input};
 use super::memory::{columns, project};
 use super::piece::{identity, select};
-use super::{Piece, Source};
+use super::{Facts, Piece, Source};
+use super::{parquet_facts, parquet_types};
 use crate::metric::{Identity, Schema, Unmeasured};
 
 const BATCH_ROWS: usize = 1 << 14;
@@ -50,6 +51,18 @@ impl ParquetSource {
         let rows = rows.ok_or_else(|| input.fault("its row groups do not add up to its rows"))?;
         let schema = Schema { columns: columns(footer.schema()), rows: Some(rows), untyped: false };
         Ok(ParquetSource { input, footer, schema, groups: groups(&sizes) })
+    }
+}
+
+impl ParquetSource {
+    /// The footer, with the types in which these row groups are best read.
+    fn typed(&self, groups: &[usize]) -> ArrowReaderMetadata {
+        let metadata = self.footer.metadata();
+        let schema = parquet_types::schema(self.footer.schema(), metadata, groups);
+        let options = ArrowReaderOptions::new().with_schema(schema);
+        // Types that cannot be had are no reason not to read.
+        let typed = ArrowReaderMetadata::try_new(metadata.clone(), options);
+        typed.unwrap_or_else(|_| self.footer.clone())
     }
 }
 
@@ -102,7 +115,7 @@ impl Source for ParquetSource {
         let mut reader = guarded(&self.input, &place, || {
             let mask = ProjectionMask::roots(self.footer.parquet_schema(), roots.iter().copied());
             let chunks = Chunks(self.input.clone());
-            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, self.footer.clone())
+            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, self.typed(groups))
                 .with_row_groups(groups.clone())
                 .with_projection(mask)
                 .with_batch_size(BATCH_ROWS)
@@ -121,6 +134,10 @@ impl Source for ParquetSource {
             return Err(self.input.fault(reason));
         }
         self.input.unchanged()
+    }
+
+    fn facts(&self, column: &str) -> Facts {
+        parquet_facts::facts(self.footer.metadata(), column)
     }
 
     fn identity(&self) -> Result<Identity, Unmeasured> {
@@ -193,103 +210,4 @@ impl ChunkReader for Chunks {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::source::shown::Shown;
-    use crate::engine::source::{SourceSpec, open};
-    use arrow::array::{ArrayRef, Int32Array, RecordBatch, RecordBatchOptions, StringArray};
-    use arrow::datatypes::{Field, Schema as ArrowSchema};
-    use parquet::arrow::ArrowWriter;
-    use parquet::file::properties::WriterProperties;
-
-    /// Integers 1 to 4 with a page checksum, written by pyarrow 26.0.0: `write_table(…,
-    /// write_page_checksum=True, compression="none", use_dictionary=False, store_schema=False,
-    /// write_statistics=False)`.
-    const WITH_CHECKSUM: &str = "504152311500152c152c15aa8a84d30a1c15081500150615061c0000000200000\
-        00801010000000200000003000000040000001504192c35001806736368656d6115020015022502180161001608\
-        191c191c26001c1502192506001918016115001608165e165e2608491c150015001502003c29061926000800000\
-        0165e16082608165e002820706172717565742d6370702d6172726f772076657273696f6e2032362e302e31191c\
-        1c0000007a00000050415231";
-
-    fn with_checksum() -> Vec<u8> {
-        let digit = |byte: &u8| (*byte as char).to_digit(16).expect("a digit") as u8;
-        let digits: Vec<u8> = WITH_CHECKSUM.as_bytes().iter().map(digit).collect();
-        digits.chunks(2).map(|pair| pair[0] * 16 + pair[1]).collect()
-    }
-
-    fn written(columns: Vec<(&str, ArrayRef)>, rows: usize, group_rows: usize) -> Vec<u8> {
-        let fields: Vec<Field> = columns
-            .iter()
-            .map(|(name, values)| Field::new(*name, values.data_type().clone(), true))
-            .collect();
-        let schema = Arc::new(ArrowSchema::new(fields));
-        let arrays = columns.into_iter().map(|(_, values)| values).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        let record = RecordBatch::try_new_with_options(schema.clone(), arrays, &options);
-        let properties =
-            WriterProperties::builder().set_max_row_group_row_count(Some(group_rows)).build();
-        let mut bytes = Vec::new();
-        let mut writer =
-            ArrowWriter::try_new(&mut bytes, schema, Some(properties)).expect("a writer");
-        writer.write(&record.expect("a batch")).expect("written");
-        writer.close().expect("closed");
-        bytes
-    }
-
-    fn read(bytes: &[u8]) -> Result<Shown, String> {
-        let file =
-            tempfile::Builder::new().suffix(".parquet").tempfile().expect("a temporary file");
-        std::fs::write(file.path(), bytes).expect("written");
-        let source = open(&SourceSpec::new(file.path().to_string_lossy()));
-        source.and_then(|source| Shown::of(&*source)).map_err(|error| error.to_string())
-    }
-
-    fn check(bytes: &[u8], expected: Result<&str, &str>) {
-        match (read(bytes), expected) {
-            (Ok(shown), Ok(rows)) => assert_eq!(shown.text(), rows),
-            (Err(error), Err(expected)) => assert!(error.contains(expected), "{error}"),
-            (found, _) => panic!("{found:?}"),
-        }
-    }
-
-    #[test]
-    fn row_groups_follow_each_other() {
-        let numbers: ArrayRef = Arc::new(Int32Array::from_iter_values(0..5));
-        let words: ArrayRef =
-            Arc::new(StringArray::from(vec![Some("x"), None, None, None, Some("y")]));
-        let bytes = written(vec![("n", numbers), ("w", words)], 5, 2);
-        check(&bytes, Ok("0|x 1|null 2|null 3|null 4|y"));
-        assert_eq!(groups(&[70_000, 60_000, 5_000, 1_000, 0]), [vec![0], vec![1, 2], vec![3, 4]]);
-    }
-
-    #[test]
-    fn damage_is_named() {
-        let mut bytes = with_checksum();
-        check(&bytes, Ok("1 2 3 4"));
-        check(&bytes[..bytes.len() - 9], Err("the footer: it is damaged or cut off"));
-        let value =
-            bytes.windows(4).position(|four| four == [3, 0, 0, 0]).expect("the third value");
-        bytes[value] ^= 64;
-        check(&bytes, Err("row group 0: it is damaged or cut off: page CRC checksum mismatch"));
-    }
-
-    #[test]
-    fn no_flipped_bit_brings_the_reader_down() {
-        let mut bytes = with_checksum();
-        for at in 0..bytes.len() {
-            for bit in [1, 16, 128] {
-                bytes[at] ^= bit;
-                // Either a clear error, or a file that reads; never a panic.
-                let _ = read(&bytes);
-                bytes[at] ^= bit;
-            }
-        }
-    }
-
-    #[test]
-    fn names_may_stand_twice_until_they_are_read() {
-        let column = || -> ArrayRef { Arc::new(Int32Array::from(vec![1])) };
-        let bytes = written(vec![("a", column()), ("a", column())], 1, 10);
-        check(&bytes, Err("2 columns are named `a`"));
-    }
-}
+mod tests;
