@@ -13,7 +13,7 @@ use super::layout::{ColumnId, Layout, PredicateId, SqlId};
 use super::predicate::Mask;
 use super::source::Piece;
 use super::state;
-use crate::metric::Value;
+use crate::metric::{Type, Value};
 
 /// The place of a row: the part of the dataset, and the row within it, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,6 +136,11 @@ impl<'a> Batch<'a> {
     pub fn column(&self, id: ColumnId) -> Result<&Column, String> {
         let cell = self.columns[id.0].get_or_init(|| Column::new(&self.array(id)?));
         cell.as_ref().map_err(String::clone)
+    }
+
+    /// The type that the schema gives a column.
+    pub fn kind(&self, id: ColumnId) -> Option<&Type> {
+        self.layout.kind(id)
     }
 
     /// The answer of an SQL expression, with nulls where it is unknown.

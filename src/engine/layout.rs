@@ -5,7 +5,7 @@
 
 use crate::engine::polars::SqlPredicate;
 use crate::engine::predicate::Prepared;
-use crate::metric::{Filter, Predicate, Schema};
+use crate::metric::{Filter, Predicate, Schema, Type};
 
 /// A column of the scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,11 @@ impl<'a> Layout<'a> {
         }
         self.columns.push(name.to_owned());
         Ok(ColumnId(self.columns.len() - 1))
+    }
+
+    /// The type of a column.
+    pub fn kind(&self, id: ColumnId) -> Option<&Type> {
+        self.schema.column(&self.columns[id.0]).map(|column| &column.kind)
     }
 
     /// The numbers of several columns.

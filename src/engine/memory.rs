@@ -1,7 +1,9 @@
 //! Whether what the states would hold fits into memory, estimated before a scan.
 //!
 //! Only states that keep every value count. Where a file does not say how many rows it has, or a
-//! filter selects some, each of them gets an equal share of what is left and stops when it is full.
+//! filter selects some, each of them gets an equal share of what is left. A state that can spill
+//! takes what it needs, or its share, and writes the rest to a temporary file; one that cannot is
+//! refused, or stops when its share is full.
 
 use super::question::Need;
 use crate::metric::{Schema, Type};
@@ -10,45 +12,78 @@ use crate::metric::{Schema, Type};
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     left_bytes: Option<u64>,
+    n_threads: usize,
+}
+
+/// What a state may use; each thread has a state of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Values that all threads together may hold, for states that cannot spill.
+    pub values: u64,
+    /// Bytes that one thread may hold before it spills.
+    pub bytes: u64,
+    pub n_threads: usize,
+}
+
+/// Below this a state would write more often than it reads.
+const LEAST_BYTES: u64 = 1 << 12;
+
+impl Room {
+    /// No limit.
+    pub fn endless(n_threads: usize) -> Self {
+        Room { values: u64::MAX, bytes: u64::MAX, n_threads }
+    }
 }
 
 impl Budget {
     /// The whole limit; `None` is no limit.
-    pub fn new(limit_bytes: Option<u64>) -> Self {
-        Budget { left_bytes: limit_bytes }
+    pub fn new(limit_bytes: Option<u64>, n_threads: usize) -> Self {
+        Budget { left_bytes: limit_bytes, n_threads: n_threads.max(1) }
     }
 
     /// An equal part of what is left for each of so many datasets.
     pub fn shared(self, datasets: u64) -> Self {
-        Budget { left_bytes: self.left_bytes.map(|left| left / datasets.max(1)) }
+        Budget { left_bytes: self.left_bytes.map(|left| left / datasets.max(1)), ..self }
     }
 
-    /// How many values each of the needs may hold, in their order.
-    pub fn admit(&mut self, needs: &[Need], schema: &Schema) -> Vec<Result<u64, String>> {
+    /// What each of the needs may use, in their order.
+    pub fn admit(&mut self, needs: &[Need], schema: &Schema) -> Vec<Result<Room, String>> {
         let holds = |need: &&Need| bytes_per_row(need, schema) > 0;
         let mut holders = needs.iter().filter(holds).count() as u64;
-        needs
-            .iter()
-            .map(|need| {
-                let (Some(left), width @ 1..) = (self.left_bytes, bytes_per_row(need, schema))
-                else {
-                    return Ok(u64::MAX);
-                };
-                let share = left / holders.max(1);
-                holders -= 1;
-                let Some(rows) = schema.rows.filter(|_| !is_filtered(need)) else {
-                    self.left_bytes = Some(left - share);
-                    return Ok(share / width);
-                };
-                let needed = rows.saturating_mul(width);
-                if needed > left {
-                    return Err(refusal(need, rows, needed, left));
-                }
-                self.left_bytes = Some(left - needed);
-                Ok(u64::MAX)
-            })
-            .collect()
+        let mut rooms = Vec::with_capacity(needs.len());
+        for need in needs {
+            rooms.push(self.room(need, schema, holders));
+            holders -= u64::from(holds(&need));
+        }
+        rooms
     }
+
+    fn room(&mut self, need: &Need, schema: &Schema, holders: u64) -> Result<Room, String> {
+        let endless = Room::endless(self.n_threads);
+        let (Some(left), width @ 1..) = (self.left_bytes, bytes_per_row(need, schema)) else {
+            return Ok(endless);
+        };
+        let share = left / holders.max(1);
+        let rows = schema.rows.filter(|_| !is_filtered(need));
+        let needed = rows.map(|rows| rows.saturating_mul(width));
+        match needed {
+            Some(needed) if needed <= left => {
+                self.left_bytes = Some(left - needed);
+                return Ok(endless);
+            }
+            Some(needed) if !spills(need) => {
+                return Err(refusal(need, rows.unwrap_or_default(), needed, left));
+            }
+            _ => self.left_bytes = Some(left - share),
+        }
+        let bytes = (share / self.n_threads as u64).max(LEAST_BYTES);
+        Ok(Room { values: share / width, bytes, ..endless })
+    }
+}
+
+/// Whether the state goes on in a temporary file.
+fn spills(need: &Need) -> bool {
+    matches!(need, Need::Duplicates { .. })
 }
 
 fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
@@ -56,6 +91,7 @@ fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
         return refusal(need, rows, needed, left);
     }
     let (doing, columns) = match need {
+        // Alone they spill; those of each group do not.
         Need::Duplicates { columns, .. } => ("finding duplicates of", columns.join("`, `")),
         Need::Order { column, .. } => ("sorting", column.clone()),
         Need::Groups { column, by, .. } => ("grouping", format!("{column}`, `{by}")),
@@ -72,7 +108,7 @@ fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
-/// Twice what a value takes, since vectors grow by doubling.
+/// What a value takes; twice that where vectors grow by doubling.
 fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
     let kind = |column: &str| schema.column(column).map(|column| &column.kind);
     match need {
@@ -84,13 +120,14 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
         // In the worst case each value is a group of its own.
         Need::Groups { .. } => 256,
         Need::Pairs { .. } => 32,
+        // Keys stand in blocks that never grow.
         Need::Duplicates { columns, .. } => match columns.as_slice() {
             [column] => match kind(column) {
-                Some(Type::Decimal { .. } | Type::String | Type::Binary) => 32,
-                Some(Type::List(_) | Type::Struct(_) | Type::Other(_)) => 32,
-                _ => 16,
+                Some(Type::Decimal { .. } | Type::String | Type::Binary) => 16,
+                Some(Type::List(_) | Type::Struct(_) | Type::Other(_)) => 16,
+                _ => 8,
             },
-            _ => 32,
+            _ => 16,
         },
         _ => 0,
     }
@@ -124,18 +161,27 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
-        let mut budget = Budget::new(Some(20_000));
+        let mut budget = Budget::new(Some(20_000), 2);
         let rooms = budget.admit(&[order("a"), order("b")], &schema(Some(1000)));
-        assert_eq!(rooms[0], Ok(u64::MAX));
+        assert_eq!(rooms[0], Ok(Room::endless(2)));
         let reason = rooms[1].as_ref().expect_err("too much");
         assert!(reason.starts_with("sorting `b` in 1000 rows"), "{reason}");
     }
 
     #[test]
+    fn what_spills_is_never_refused() {
+        let mut budget = Budget::new(Some(1 << 20), 2);
+        let keys = Need::Duplicates { columns: vec!["a".into()], filter: None };
+        let rooms = budget.admit(&[keys], &schema(Some(1 << 20)));
+        assert_eq!(rooms[0].as_ref().map(|room| room.bytes), Ok(1 << 19));
+    }
+
+    #[test]
     fn unknown_sizes_share_what_is_left() {
-        let mut budget = Budget::new(Some(32_000));
+        let mut budget = Budget::new(Some(32_000), 2);
         let needs = [order("a"), Need::Rows { filter: None }, order("b")];
-        let rooms = budget.admit(&needs, &schema(None));
-        assert_eq!(rooms, [Ok(1000), Ok(u64::MAX), Ok(1000)]);
+        let rooms = budget.admit(&needs, &schema(None)).into_iter();
+        let values: Vec<u64> = rooms.map(|room| room.expect("room").values).collect();
+        assert_eq!(values, [1000, u64::MAX, 1000]);
     }
 }

@@ -1,6 +1,7 @@
 //! From questions to states: what a metric needs of each dataset, each need once.
 
 use super::layout::Layout;
+use super::memory::Room;
 use super::state::{
     AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedStates,
     GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
@@ -86,11 +87,11 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
 }
 
 impl Need {
-    /// The empty state that meets the need; `room` is how many values it may hold.
+    /// The empty state that meets the need; `room` is what it may hold.
     ///
     /// # Errors
     /// The need can never be met on these columns.
-    pub fn state(&self, layout: &mut Layout, room: u64) -> Result<AnyState, String> {
+    pub fn state(&self, layout: &mut Layout, room: Room) -> Result<AnyState, String> {
         Ok(match self {
             Need::Rows { filter } => AnyState::Rows(RowCount::new(layout.filter(filter.as_ref())?)),
             Need::Count { rule } => AnyState::Count(CountWhere::new(
@@ -113,17 +114,17 @@ impl Need {
             }
             Need::Order { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
-                AnyState::Order(SortedValues::new(column, filter, room))
+                AnyState::Order(SortedValues::new(column, filter, room.values))
             }
             Need::Groups { column, by, filter } => {
                 let (column, by) = (layout.column(column)?, layout.column(by)?);
                 let filter = layout.filter(filter.as_ref())?;
-                AnyState::Groups(GroupedValues::new(column, by, filter, room))
+                AnyState::Groups(GroupedValues::new(column, by, filter, room.values))
             }
             Need::Pairs { columns: [x, y], filter } => {
                 let columns = [layout.column(x)?, layout.column(y)?];
                 let filter = layout.filter(filter.as_ref())?;
-                AnyState::Pairs(PairedValues::new(columns, filter, room))
+                AnyState::Pairs(PairedValues::new(columns, filter, room.values))
             }
             Need::Examples { rule, columns, limit } => {
                 let predicate = layout.predicate(&rule.predicate)?;
@@ -134,7 +135,7 @@ impl Need {
             }
             Need::Grouped { by, need } => {
                 let blank = need.state(layout, room)?;
-                AnyState::Grouped(GroupedStates::new(layout.all(by)?, by, blank, room))
+                AnyState::Grouped(GroupedStates::new(layout.all(by)?, by, blank, room.values))
             }
         })
     }

@@ -33,18 +33,12 @@ impl KeyIn {
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         let n_rows = batch.n_rows();
         let keys = Keys::new(batch, &self.columns)?;
-        let holds = |key: u128| self.keys.binary_search(&key).is_ok() != self.negated;
-        let holds = match keys.fingerprints {
-            Fingerprints::Missing => {
-                let (holds, nulls) =
-                    (BooleanBuffer::new_unset(n_rows), BooleanBuffer::new_set(n_rows));
-                return Ok(Mask { holds, nulls: Some(nulls), nans: None });
-            }
-            Fingerprints::Narrow(key) => {
-                BooleanBuffer::collect_bool(n_rows, |row| holds(key(row).into()))
-            }
-            Fingerprints::Broad(key) => BooleanBuffer::collect_bool(n_rows, |row| holds(key(row))),
-        };
+        if matches!(keys.fingerprints, Fingerprints::Missing) {
+            let (holds, nulls) = (BooleanBuffer::new_unset(n_rows), BooleanBuffer::new_set(n_rows));
+            return Ok(Mask { holds, nulls: Some(nulls), nans: None });
+        }
+        let is_among = |row| self.keys.binary_search(&keys.at(row)).is_ok();
+        let holds = BooleanBuffer::collect_bool(n_rows, |row| is_among(row) != self.negated);
         Ok(match &keys.present {
             Some(present) => Mask { holds: &holds & present, nulls: Some(!present), nans: None },
             None => Mask { holds, nulls: None, nans: None },

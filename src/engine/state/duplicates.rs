@@ -1,46 +1,41 @@
-//! How many rows share their key with another row: fingerprints, sorted and counted at the end.
+//! How many rows share their key with another row: fingerprints, counted partition by partition.
+
+use arrow::buffer::BooleanBuffer;
 
 use super::State;
 use super::fingerprint::{Fingerprints, Keys};
 use super::form::OneForm;
+use super::partitions::{Key, Partitions};
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::layout::{ColumnId, SqlId};
+use crate::engine::memory::Room;
 use crate::metric::Duplicates;
-
-/// Fingerprints are kept in so many vectors: each sorts within a cache and can be spilled alone.
-const PARTITIONS: usize = 64;
 
 #[derive(Clone, Debug)]
 pub struct DuplicateKeys {
     columns: Vec<ColumnId>,
     filter: Option<SqlId>,
-    /// Most keys that fit into memory.
-    room: u64,
+    n_threads: usize,
     forms: Vec<OneForm>,
     rows: u64,
     examined: u64,
-    keys: Store,
-}
-
-#[derive(Clone, Debug)]
-enum Store {
-    Empty,
-    Narrow(Vec<Vec<u64>>),
-    Broad(Vec<Vec<u128>>),
+    narrow: Partitions<u64>,
+    broad: Partitions<u128>,
 }
 
 impl DuplicateKeys {
-    pub fn new(columns: Vec<ColumnId>, filter: Option<SqlId>, room: u64) -> Self {
-        let forms = vec![OneForm::default(); columns.len()];
-        DuplicateKeys { columns, filter, room, forms, rows: 0, examined: 0, keys: Store::Empty }
-    }
-
-    fn check_room(&self) -> Result<(), String> {
-        if self.examined <= self.room {
-            return Ok(());
+    pub fn new(columns: Vec<ColumnId>, filter: Option<SqlId>, room: Room) -> Self {
+        DuplicateKeys {
+            forms: vec![OneForm::default(); columns.len()],
+            columns,
+            filter,
+            n_threads: room.n_threads,
+            rows: 0,
+            examined: 0,
+            narrow: Partitions::new(room.bytes),
+            broad: Partitions::new(room.bytes),
         }
-        Err(format!("more than {} keys do not fit into the memory limit", self.room))
     }
 }
 
@@ -56,26 +51,27 @@ impl State for DuplicateKeys {
         let n_rows = batch.n_rows();
         let judged = bits::both(selected, keys.present.as_ref());
         self.rows += bits::count(selected, n_rows);
-        let n_keys = bits::count(judged.as_ref(), n_rows);
+        if matches!(keys.fingerprints, Fingerprints::Missing) {
+            return Ok(());
+        }
+        self.examined += bits::count(judged.as_ref(), n_rows);
+        let is_judged = |row: usize| judged.as_ref().is_none_or(|judged| judged.value(row));
         match keys.fingerprints {
-            Fingerprints::Missing => return Ok(()),
-            Fingerprints::Narrow(key) => {
-                let store = self.keys.narrow();
-                bits::for_each(judged.as_ref(), n_rows, |row| {
-                    let key = key(row);
-                    store[partition(key)].push(key);
-                });
+            Fingerprints::Missing => Ok(()),
+            Fingerprints::Narrow(keys) => take(&mut self.narrow, &keys, judged.as_ref()),
+            Fingerprints::Broad(keys) => take(&mut self.broad, &keys, judged.as_ref()),
+            Fingerprints::Packed(keys) if keys.hashed.is_empty() => {
+                take(&mut self.narrow, &keys.narrow, judged.as_ref())
             }
-            Fingerprints::Broad(key) => {
-                let store = self.keys.broad();
-                bits::for_each(judged.as_ref(), n_rows, |row| {
-                    let key = key(row);
-                    store[partition(folded(key))].push(key);
-                });
+            Fingerprints::Packed(keys) => {
+                let hashed = keys.hashed.iter().filter(|(row, _)| is_judged(*row));
+                self.broad.extend(hashed.map(|(_, key)| *key))?;
+                let is_packed =
+                    |row: &usize| keys.hashed.binary_search_by_key(row, |h| h.0).is_err();
+                let rows = (0..n_rows).filter(|row| is_judged(*row)).filter(is_packed);
+                self.narrow.extend(rows.map(|row| keys.narrow[row]))
             }
         }
-        self.examined += n_keys;
-        self.check_room()
     }
 
     fn merge(&mut self, other: Self) -> Result<(), String> {
@@ -84,70 +80,40 @@ impl State for DuplicateKeys {
         }
         self.rows += other.rows;
         self.examined += other.examined;
-        match other.keys {
-            Store::Empty => {}
-            Store::Narrow(keys) => append(self.keys.narrow(), keys),
-            Store::Broad(keys) => append(self.keys.broad(), keys),
-        }
-        self.check_room()
+        self.narrow.merge(other.narrow)?;
+        self.broad.merge(other.broad)
     }
 
     fn finish(self) -> Result<Duplicates, String> {
-        let mut runs = Runs::default();
-        match self.keys {
-            Store::Empty => {}
-            Store::Narrow(partitions) => partitions.into_iter().for_each(|keys| runs.count(keys)),
-            Store::Broad(partitions) => partitions.into_iter().for_each(|keys| runs.count(keys)),
-        }
-        runs.keys.sort_unstable();
+        let mut all = self.narrow.look(self.n_threads, |keys| Runs::count(keys))?;
+        all.extend(self.broad.look(self.n_threads, |keys| Runs::count(keys))?);
+        let mut keys: Vec<u128> = all.iter_mut().flat_map(|runs| runs.keys.drain(..)).collect();
+        keys.sort_unstable();
         Ok(Duplicates {
             rows: self.rows,
             examined: self.examined,
             skipped: self.rows - self.examined,
-            distinct: runs.distinct,
-            duplicated: runs.duplicated,
-            keys: runs.keys.into(),
+            distinct: all.iter().map(|runs| runs.distinct).sum(),
+            duplicated: all.iter().map(|runs| runs.duplicated).sum(),
+            keys: keys.into(),
         })
     }
 }
 
-impl Store {
-    fn narrow(&mut self) -> &mut Vec<Vec<u64>> {
-        if !matches!(self, Store::Narrow(_)) {
-            *self = Store::Narrow(vec![Vec::new(); PARTITIONS]);
-        }
-        match self {
-            Store::Narrow(keys) => keys,
-            _ => unreachable!("the form of a key never changes"),
-        }
-    }
-
-    fn broad(&mut self) -> &mut Vec<Vec<u128>> {
-        if !matches!(self, Store::Broad(_)) {
-            *self = Store::Broad(vec![Vec::new(); PARTITIONS]);
-        }
-        match self {
-            Store::Broad(keys) => keys,
-            _ => unreachable!("the form of a key never changes"),
-        }
+/// Takes the keys of the rows that a mask means.
+fn take<K: Key>(
+    store: &mut Partitions<K>,
+    keys: &[K],
+    judged: Option<&BooleanBuffer>,
+) -> Result<(), String> {
+    match judged {
+        Some(judged) => store.extend(judged.set_indices().map(|row| keys[row])),
+        None => store.extend(keys.iter().copied()),
     }
 }
 
-fn append<K>(own: &mut [Vec<K>], new: Vec<Vec<K>>) {
-    own.iter_mut().zip(new).for_each(|(own, mut new)| own.append(&mut new));
-}
-
-/// Fibonacci hashing: the top six bits of a product with 2^64 divided by the golden ratio.
-fn partition(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize
-}
-
-fn folded(key: u128) -> u64 {
-    key as u64 ^ (key >> 64) as u64
-}
-
-/// Equal keys, counted one partition at a time.
-#[derive(Default)]
+/// Equal keys of one group, counted.
+#[derive(Debug, Default)]
 struct Runs {
     distinct: u64,
     duplicated: u64,
@@ -155,15 +121,40 @@ struct Runs {
 }
 
 impl Runs {
-    fn count<K: Copy + Ord + Into<u128>>(&mut self, mut keys: Vec<K>) {
-        keys.sort_unstable();
-        for run in keys.chunk_by(|left, right| left == right) {
-            self.distinct += 1;
-            if run.len() > 1 {
-                self.duplicated += run.len() as u64;
-                self.keys.push(run[0].into());
+    /// Counts with a table of open addressing, half full at most, that holds each key once.
+    fn count<K: Key>(keys: &[K]) -> Runs {
+        let mut runs = Runs::default();
+        let Some(vacant) = keys.first().copied() else { return runs };
+        let mask = (keys.len() * 2).next_power_of_two() - 1;
+        // The first key marks what is vacant, so that it is counted apart.
+        let mut table = vec![vacant; mask + 1];
+        let mut again = vec![false; mask + 1];
+        let mut first = 0;
+        for key in keys.iter().copied() {
+            if key == vacant {
+                first += 1;
+                continue;
+            }
+            let mut slot = key.hash() as usize & mask;
+            while table[slot] != key && table[slot] != vacant {
+                slot = (slot + 1) & mask;
+            }
+            if table[slot] == vacant {
+                table[slot] = key;
+                runs.distinct += 1;
+            } else if std::mem::replace(&mut again[slot], true) {
+                runs.duplicated += 1;
+            } else {
+                runs.duplicated += 2;
+                runs.keys.push(key.into());
             }
         }
+        runs.distinct += 1;
+        if first > 1 {
+            runs.duplicated += first;
+            runs.keys.push(vacant.into());
+        }
+        runs
     }
 }
 
@@ -183,7 +174,7 @@ mod tests {
         let mut layout = Layout::new(&table.schema);
         let names: Vec<String> = table.schema.names().map(str::to_owned).collect();
         let columns = layout.all(&names).expect("columns");
-        let mut keys = DuplicateKeys::new(columns, None, u64::MAX);
+        let mut keys = DuplicateKeys::new(columns, None, Room::endless(1));
         let piece = table.piece(&names, 0, table.record.num_rows());
         let batch = Batch::new(&layout, piece, Place { part: 0, row: 0 }).expect("a batch");
         keys.update(&batch).expect("keys");

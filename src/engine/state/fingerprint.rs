@@ -1,26 +1,31 @@
 //! Keys of rows as numbers: equal keys have equal fingerprints, and different keys different ones.
 //!
-//! A single column of at most 64 bits is its own fingerprint, and so is a decimal. Text and
-//! compound keys are hashed to 128 bits; two of a billion different keys meet with a probability
-//! below 1e-20.
+//! A single column of at most 64 bits is its own fingerprint, and so is a decimal. Text is hashed to
+//! 128 bits; two of a billion different keys meet with a probability below 1e-20. Compound keys are
+//! packed into 64 bits where their columns are integers, dates and booleans; a key of which a part
+//! does not fit into its share of the bits is hashed, as are all other compound keys. Whether it
+//! fits depends on the key alone, so that equal keys always go the same way.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 
 use arrow::buffer::BooleanBuffer;
 use hashbrown::HashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::packed::{self, Packed};
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, render};
 use crate::engine::layout::ColumnId;
 
-/// Fingerprints of a batch, row by row.
+/// Fingerprints of a batch, row by row; what stands at a row without a key means nothing.
 pub enum Fingerprints<'a> {
     /// No row has a key.
     Missing,
-    Narrow(Box<dyn Fn(usize) -> u64 + 'a>),
-    Broad(Box<dyn Fn(usize) -> u128 + 'a>),
+    Narrow(Cow<'a, [u64]>),
+    Broad(Vec<u128>),
+    /// Narrow but for the rows that are listed, in order.
+    Packed(Packed),
 }
 
 /// The keys of a batch.
@@ -36,25 +41,41 @@ impl<'a> Keys<'a> {
     /// # Errors
     /// A column cannot be read.
     pub fn new(batch: &'a Batch, columns: &[ColumnId]) -> Result<Self, String> {
+        let fit = packed::fits(columns.iter().map(|column| batch.kind(*column)));
         let columns = columns
             .iter()
             .map(|&column| batch.column(column))
             .collect::<Result<Vec<&Column>, String>>()?;
-        Ok(match columns.as_slice() {
-            [column] => Keys { fingerprints: single(column), present: column.present.clone() },
-            _ => {
-                let present = any_present(&columns);
-                let buffer = RefCell::new(Vec::new());
-                let key = move |row| {
-                    let mut bytes = buffer.borrow_mut();
-                    bytes.clear();
-                    columns.iter().for_each(|column| encode(column, row, &mut bytes));
-                    xxh3_128(&bytes)
-                };
-                Keys { fingerprints: Fingerprints::Broad(Box::new(key)), present }
+        if let [column] = columns.as_slice() {
+            return Ok(Keys { fingerprints: single(column), present: column.present.clone() });
+        }
+        let fingerprints = match fit {
+            true => Fingerprints::Packed(Packed::new(&columns, batch.n_rows())),
+            false => {
+                let mut bytes = Vec::new();
+                let hashes = (0..batch.n_rows()).map(|row| hashed(&columns, row, &mut bytes));
+                Fingerprints::Broad(hashes.collect())
             }
-        })
+        };
+        Ok(Keys { fingerprints, present: any_present(&columns) })
     }
+
+    /// The fingerprint of a row that has a key.
+    pub fn at(&self, row: usize) -> u128 {
+        match &self.fingerprints {
+            Fingerprints::Missing => 0,
+            Fingerprints::Narrow(keys) => keys[row].into(),
+            Fingerprints::Broad(keys) => keys[row],
+            Fingerprints::Packed(keys) => keys.at(row),
+        }
+    }
+}
+
+/// The hash of a compound key; `bytes` is room to write the key in.
+pub(super) fn hashed(columns: &[&Column], row: usize, bytes: &mut Vec<u8>) -> u128 {
+    bytes.clear();
+    columns.iter().for_each(|column| encode(column, row, bytes));
+    xxh3_128(bytes)
 }
 
 /// The rows of each group that agrees in the columns, under a fingerprint of what they share, in
@@ -90,25 +111,36 @@ fn any_present(columns: &[&Column]) -> Option<BooleanBuffer> {
 }
 
 fn single(column: &Column) -> Fingerprints<'_> {
-    let narrow = |key| Fingerprints::Narrow(key);
-    let broad = |key| Fingerprints::Broad(key);
+    let text = |text: &str| xxh3_128(text.as_bytes());
+    let n_rows = column.n_rows;
     match &column.cells {
         Cells::Null => Fingerprints::Missing,
-        Cells::Bool(values) => narrow(Box::new(|row| values.value(row).into())),
+        Cells::Bool(values) => Fingerprints::Narrow(values.iter().map(u64::from).collect()),
         Cells::Int(values) | Cells::Ticks { ticks: values, .. } => {
-            narrow(Box::new(|row| values[row] as u64))
+            Fingerprints::Narrow(Cow::Borrowed(values.inner().typed_data()))
         }
-        Cells::Unsigned(values) => narrow(Box::new(|row| values[row])),
-        Cells::Float(values) => narrow(Box::new(|row| (values[row] + 0.0).to_bits())),
-        Cells::Decimal { unscaled, .. } => broad(Box::new(|row| unscaled[row] as u128)),
-        Cells::Text(texts) => broad(Box::new(|row| xxh3_128(texts.at(row).as_bytes()))),
+        Cells::Unsigned(values) => Fingerprints::Narrow(Cow::Borrowed(values)),
+        Cells::Float(values) => {
+            Fingerprints::Narrow(values.iter().map(|value| (value + 0.0).to_bits()).collect())
+        }
+        Cells::Decimal { unscaled, .. } => {
+            Fingerprints::Broad(unscaled.iter().map(|value| *value as u128).collect())
+        }
+        Cells::Text(texts) => {
+            Fingerprints::Broad((0..n_rows).map(|row| text(texts.at(row))).collect())
+        }
         Cells::Category { keys, words } => {
-            let hashes: Vec<u128> =
-                (0..words.count()).map(|word| xxh3_128(words.at(word).as_bytes())).collect();
-            broad(Box::new(move |row| hashes[keys[row] as usize]))
+            let hashes: Vec<u128> = (0..words.count()).map(|word| text(words.at(word))).collect();
+            // Without a word every cell is null.
+            let hash = |key: &u32| hashes.get(*key as usize).copied().unwrap_or_default();
+            Fingerprints::Broad(keys.iter().map(hash).collect())
         }
-        Cells::Binary(values) => broad(Box::new(|row| xxh3_128(values.value(row)))),
-        Cells::Nested(array) => broad(Box::new(|row| xxh3_128(render(array, row).as_bytes()))),
+        Cells::Binary(values) => {
+            Fingerprints::Broad((0..n_rows).map(|row| xxh3_128(values.value(row))).collect())
+        }
+        Cells::Nested(array) => {
+            Fingerprints::Broad((0..n_rows).map(|row| text(&render(array, row))).collect())
+        }
     }
 }
 

@@ -125,6 +125,7 @@ mod tests {
     use super::*;
     use crate::engine::batch::Place;
     use crate::engine::layout::Layout;
+    use crate::engine::memory::Room;
     use crate::engine::question::Need;
     use crate::engine::table::Table;
 
@@ -134,7 +135,7 @@ mod tests {
         let mut layout = Layout::new(&table.schema);
         let need = Box::new(Need::Rows { filter: None });
         let need = Need::Grouped { by: vec!["a".into()], need };
-        let mut state = need.state(&mut layout, u64::MAX)?;
+        let mut state = need.state(&mut layout, Room::endless(1))?;
         let piece = table.piece(layout.columns(), 0, n_groups);
         state.update(&Batch::new(&layout, piece, Place { part: 0, row: 0 })?)?;
         match state.finish()? {

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use super::{AnyState, Finished, State};
 use crate::engine::batch::{Batch, Place};
 use crate::engine::layout::Layout;
+use crate::engine::memory::Room;
 use crate::engine::question::Need;
 use crate::engine::table::Table;
 use crate::metric::{Bound, BoundValue, Comparison, Filter, Missing, Predicate, RowRule, Value};
@@ -76,7 +77,7 @@ fn dealings() -> impl Strategy<Value = Dealing> {
 /// Places are counted within the whole table, so that answers can be compared across cuts.
 fn finish(table: &Table, need: &Need, dealing: &Dealing) -> Result<Finished, String> {
     let mut layout = Layout::new(&table.schema);
-    let blank = need.state(&mut layout, u64::MAX)?;
+    let blank = need.state(&mut layout, Room::endless(1))?;
     let table = table.clone().cut(dealing.part_rows, dealing.batch_rows);
     let mut pieces = Vec::new();
     for ends in table.cuts.windows(2) {
@@ -168,7 +169,7 @@ laws! {
     duplicates_of_decimals: duplicates_of(&["cents"]), duplicates_of(&["large"]);
     duplicates_of_words: duplicates_of(&["word"]), duplicates_of(&["flag"]);
     duplicates_of_several_columns: duplicates_of(&["int", "word"]),
-        duplicates_of(&["float", "flag"]);
+        duplicates_of(&["float", "flag"]), duplicates_of(&["int", "large", "flag"]);
     frequencies: frequencies_of("int"), frequencies_of("float"), frequencies_of("text"),
         frequencies_of("word");
     frequencies_of_others: frequencies_of("flag"), frequencies_of("cents"), frequencies_of("large");

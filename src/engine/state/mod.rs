@@ -15,8 +15,11 @@ mod grouped;
 mod groups;
 mod moments;
 mod order;
+mod packed;
 mod pairs;
+mod partitions;
 mod rows;
+mod spill;
 
 pub use any::{AnyState, Finished};
 pub use count_where::CountWhere;

@@ -1,5 +1,7 @@
 //! Exact sums of a numeric column, and its ends.
 
+use std::borrow::Cow;
+
 use arrow::buffer::BooleanBuffer;
 
 use super::State;
@@ -44,9 +46,7 @@ impl MomentSums {
             Cells::Bool(values) => {
                 bits::for_each(judged, n_rows, |row| moments.push_i64(values.value(row).into()));
             }
-            Cells::Int(values) => {
-                bits::for_each(judged, n_rows, |row| moments.push_i64(values[row]))
-            }
+            Cells::Int(values) => moments.push_integers(&chosen(values, judged)),
             Cells::Unsigned(values) => {
                 bits::for_each(judged, n_rows, |row| moments.push_i128(values[row].into()));
             }
@@ -63,10 +63,18 @@ impl MomentSums {
                     return Err("a decimal has more than 38 digits".into());
                 }
             }
-            Cells::Float(values) => bits::for_each(judged, n_rows, |row| moments.push(values[row])),
+            Cells::Float(values) => moments.push_slice(&chosen(values, judged)),
             _ => return Err(format!("values of type {} have no mean", column.describe())),
         }
         Ok(())
+    }
+}
+
+/// The values of the rows that a mask means, one after the other.
+fn chosen<'a, T: Copy>(values: &'a [T], judged: Option<&BooleanBuffer>) -> Cow<'a, [T]> {
+    match judged {
+        Some(judged) => judged.set_indices().map(|row| values[row]).collect(),
+        None => Cow::Borrowed(values),
     }
 }
 

@@ -1,0 +1,309 @@
+//! Keys dealt into partitions by their hash, so that each can be looked at alone, within a cache.
+//!
+//! Equal keys always meet in one partition. What does not fit into its room is written to a
+//! temporary file without a name, partition by partition, and read back when its turn comes: the
+//! room decides how fast an answer is, never what it is.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::engine::parallel;
+
+use super::spill::{Extent, Spill};
+
+/// A number that rows are known by.
+pub trait Key: Copy + Ord + Send + Sync + Into<u128> + std::fmt::Debug {
+    /// Bits of which every one depends on the whole key.
+    fn hash(self) -> u64;
+
+    /// The key as it stands in a file.
+    fn write(self, bytes: &mut Vec<u8>);
+
+    /// The keys that stand in these bytes.
+    fn read(bytes: &[u8], keys: &mut Vec<Self>);
+}
+
+/// Both halves of the product with an odd constant, 2^64 divided by the golden ratio.
+fn mixed(key: u64) -> u64 {
+    let product = u128::from(key ^ 0x2545_f491_4f6c_dd1d) * 0x9e37_79b9_7f4a_7c15;
+    (product >> 64) as u64 ^ product as u64
+}
+
+impl Key for u64 {
+    fn hash(self) -> u64 {
+        mixed(self)
+    }
+
+    fn write(self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.to_ne_bytes());
+    }
+
+    fn read(bytes: &[u8], keys: &mut Vec<u64>) {
+        let (words, _) = bytes.as_chunks();
+        keys.extend(words.iter().map(|word| u64::from_ne_bytes(*word)));
+    }
+}
+
+impl Key for u128 {
+    fn hash(self) -> u64 {
+        mixed(self as u64 ^ mixed((self >> 64) as u64))
+    }
+
+    fn write(self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.to_ne_bytes());
+    }
+
+    fn read(bytes: &[u8], keys: &mut Vec<u128>) {
+        let (words, _) = bytes.as_chunks();
+        keys.extend(words.iter().map(|word| u128::from_ne_bytes(*word)));
+    }
+}
+
+/// Partitions, by the top bits of the hash.
+const PARTITION_BITS: u32 = 8;
+const PARTITIONS: usize = 1 << PARTITION_BITS;
+
+/// Fewer keys stay in one part: a group of a grouped check has often no more.
+const FEW_KEYS: u64 = 1 << 12;
+
+/// Keys of a block: enough to write at once, few enough that blocks half full cost nothing.
+const BLOCK_KEYS: usize = 2048;
+
+/// A partition of more keys is split by the next bits of the hash before it is looked at, so that
+/// a table of its keys stays in a core's cache.
+const CACHED_KEYS: usize = 1 << 16;
+
+/// Keys in partitions, in memory and in files.
+#[derive(Clone, Debug)]
+pub struct Partitions<K> {
+    /// Most bytes that are held in memory.
+    room_bytes: u64,
+    held: u64,
+    /// None until there is a key, one while there are few.
+    parts: Vec<Part<K>>,
+    spills: Vec<Arc<Spill>>,
+}
+
+#[derive(Clone, Debug)]
+struct Part<K> {
+    open: Vec<K>,
+    full: Vec<Vec<K>>,
+    /// The file, by its place in `spills`, and what of it.
+    spilled: Vec<(usize, Extent)>,
+}
+
+impl<K: Key> Partitions<K> {
+    /// No keys yet, and room for so many bytes in memory.
+    pub fn new(room_bytes: u64) -> Self {
+        Partitions { room_bytes, held: 0, parts: Vec::new(), spills: Vec::new() }
+    }
+
+    /// Takes keys.
+    ///
+    /// # Errors
+    /// There is no room in memory, and none in the temporary folder.
+    pub fn extend(&mut self, keys: impl Iterator<Item = K>) -> Result<(), String> {
+        if self.parts.is_empty() {
+            self.parts.push(Part::new());
+        }
+        if self.held > FEW_KEYS {
+            self.deal();
+        }
+        let mut taken = 0;
+        if let [part] = self.parts.as_mut_slice() {
+            keys.for_each(|key| {
+                part.push(key);
+                taken += 1;
+            });
+        } else {
+            let parts = self.parts.as_mut_slice();
+            keys.for_each(|key| {
+                parts[(key.hash() >> (64 - PARTITION_BITS)) as usize].push(key);
+                taken += 1;
+            });
+        }
+        self.held += taken;
+        self.keep_within_room()
+    }
+
+    /// Takes the keys of another store.
+    ///
+    /// # Errors
+    /// As for [`Partitions::extend`].
+    pub fn merge(&mut self, mut other: Partitions<K>) -> Result<(), String> {
+        if self.parts.len().max(other.parts.len()) > 1 {
+            self.deal();
+            other.deal();
+        }
+        let known = self.spills.len();
+        self.spills.extend(other.spills);
+        self.held += other.held;
+        self.parts.resize_with(self.parts.len().max(other.parts.len()), Part::new);
+        for (own, new) in self.parts.iter_mut().zip(other.parts) {
+            own.full.extend(new.full);
+            own.full.extend(Some(new.open).filter(|open| !open.is_empty()));
+            own.spilled.extend(new.spilled.into_iter().map(|(file, at)| (file + known, at)));
+        }
+        // Each of the two had this room before.
+        self.room_bytes = self.room_bytes.saturating_add(other.room_bytes);
+        self.keep_within_room()
+    }
+
+    /// Deals what was one part until now into partitions.
+    fn deal(&mut self) {
+        if self.parts.len() == PARTITIONS {
+            return;
+        }
+        let few = std::mem::take(&mut self.parts);
+        self.parts.resize_with(PARTITIONS, Part::new);
+        for key in
+            few.into_iter().flat_map(|part| part.full.into_iter().chain([part.open])).flatten()
+        {
+            self.parts[(key.hash() >> (64 - PARTITION_BITS)) as usize].push(key);
+        }
+    }
+
+    /// Shows all keys to `look`, group by group, on several threads; equal keys are in one group.
+    ///
+    /// # Errors
+    /// Spilled keys cannot be read back.
+    pub fn look<T: Send>(
+        self,
+        n_threads: usize,
+        look: impl Fn(&mut Vec<K>) -> T + Sync,
+    ) -> Result<Vec<T>, String> {
+        let Partitions { parts, spills, .. } = self;
+        let parts: Vec<Mutex<Option<Part<K>>>> =
+            parts.into_iter().map(|part| Mutex::new(Some(part))).collect();
+        let looked = parallel::run(parts.len(), n_threads, |number| {
+            let part = parts[number].lock().unwrap_or_else(PoisonError::into_inner).take();
+            let keys = part.map_or_else(|| Ok(Vec::new()), |part| part.into_keys(&spills))?;
+            Ok(split(keys).iter_mut().map(&look).collect::<Vec<T>>())
+        });
+        let groups: Result<Vec<Vec<T>>, String> =
+            looked.into_iter().map(|part| part.and_then(|part| part)).collect();
+        Ok(groups?.into_iter().flatten().collect())
+    }
+
+    fn keep_within_room(&mut self) -> Result<(), String> {
+        if self.held.saturating_mul(size_of::<K>() as u64) <= self.room_bytes {
+            return Ok(());
+        }
+        // What is spilled is never dealt again.
+        self.deal();
+        if self.spills.is_empty() {
+            self.spills.push(Arc::new(Spill::new()?));
+        }
+        let (spill, mut bytes) = (&self.spills[0], Vec::new());
+        for part in &mut self.parts {
+            bytes.clear();
+            let open = std::mem::take(&mut part.open);
+            for block in part.full.drain(..).chain([open]) {
+                block.into_iter().for_each(|key| key.write(&mut bytes));
+            }
+            if !bytes.is_empty() {
+                part.spilled.push((0, spill.append(&bytes)?));
+            }
+        }
+        self.held = 0;
+        Ok(())
+    }
+}
+
+impl<K: Key> Part<K> {
+    fn new() -> Self {
+        Part { open: Vec::new(), full: Vec::new(), spilled: Vec::new() }
+    }
+
+    fn push(&mut self, key: K) {
+        if self.open.len() == self.open.capacity() {
+            self.make_room();
+        }
+        self.open.push(key);
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        let capacity = (self.open.capacity() * 4).clamp(16, BLOCK_KEYS);
+        if self.open.len() < BLOCK_KEYS {
+            self.open.reserve_exact(capacity - self.open.len());
+            return;
+        }
+        self.full.push(std::mem::replace(&mut self.open, Vec::with_capacity(BLOCK_KEYS)));
+    }
+
+    fn into_keys(self, spills: &[Arc<Spill>]) -> Result<Vec<K>, String> {
+        let held: usize = self.full.iter().map(Vec::len).sum();
+        let mut keys = Vec::with_capacity(held + self.open.len());
+        self.full.into_iter().for_each(|block| keys.extend(block));
+        keys.extend(self.open);
+        for (file, extent) in self.spilled {
+            K::read(&spills[file].read(extent)?, &mut keys);
+        }
+        Ok(keys)
+    }
+}
+
+/// Groups of about [`CACHED_KEYS`], by the bits of the hash below those of the partition.
+fn split<K: Key>(keys: Vec<K>) -> Vec<Vec<K>> {
+    if keys.len() <= CACHED_KEYS {
+        return vec![keys];
+    }
+    let bits = (keys.len() / CACHED_KEYS).ilog2() + 1;
+    let expected = keys.len() >> bits;
+    let mut groups: Vec<Vec<K>> =
+        (0..1usize << bits).map(|_| Vec::with_capacity(expected + expected / 8)).collect();
+    for key in keys {
+        groups[(key.hash() << PARTITION_BITS >> (64 - bits)) as usize].push(key);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Each group sorted, all groups as one list in order.
+    fn all(partitions: Partitions<u64>, n_threads: usize) -> Vec<u64> {
+        let mut all: Vec<u64> =
+            partitions.look(n_threads, |keys| keys.clone()).expect("keys").concat();
+        all.sort_unstable();
+        all
+    }
+
+    #[test]
+    fn no_key_is_lost_whatever_the_room_and_the_dealing() {
+        let dealt = prop::collection::vec(prop::collection::vec(0..500u64, 0..300), 1..6);
+        proptest!(ProptestConfig::with_cases(64), |(dealt in dealt, room in 0..4000u64)| {
+            let mut expected = dealt.concat();
+            expected.sort_unstable();
+            let mut merged = Partitions::new(room);
+            for keys in dealt {
+                let mut own = Partitions::new(room);
+                for some in keys.chunks(64) {
+                    own.extend(some.iter().copied()).expect("taken");
+                }
+                merged.merge(own).expect("merged");
+            }
+            prop_assert_eq!(all(merged.clone(), 1), expected.clone());
+            prop_assert_eq!(all(merged, 3), expected);
+        });
+    }
+
+    #[test]
+    fn equal_keys_are_in_one_group_of_the_size_of_a_cache() {
+        let n_keys = 40 * CACHED_KEYS as u64;
+        // All keys of one partition, each twice.
+        let same = |key: &u64| key.hash() >> (64 - PARTITION_BITS) == 7;
+        let keys: Vec<u64> = (0..n_keys * 8).filter(same).flat_map(|key| [key, key]).collect();
+        let mut partitions = Partitions::new(u64::MAX);
+        partitions.extend(keys.iter().copied()).expect("taken");
+        let groups = partitions.look(2, |keys| {
+            keys.sort_unstable();
+            (keys.len(), keys.chunk_by(|a, b| a == b).all(|run| run.len() == 2))
+        });
+        let groups = groups.expect("groups");
+        assert_eq!(groups.iter().map(|(n, _)| n).sum::<usize>(), keys.len());
+        assert!(groups.iter().all(|(n, paired)| *paired && *n <= 2 * CACHED_KEYS));
+    }
+}
