@@ -217,6 +217,10 @@ pub struct Run {
     /// Memory the scan may hold: 512MB, 2GiB; default half of what the machine has.
     #[arg(long, value_name = "SIZE", help_heading = "Running")]
     pub memory_limit: Option<String>,
+    /// Takes counts of rows and nulls and the ends of integers from parquet footers, where they are
+    /// certain, instead of reading the rows; the report says for which checks.
+    #[arg(long, help_heading = "Running")]
+    pub trust_footer: bool,
 }
 
 /// Which checks run.

@@ -149,7 +149,7 @@ fn one_run(
     size: usize,
 ) -> Result<Vec<Outcome>, Unmeasured> {
     let [data, reference] = sample.halves(seed, number)?;
-    let options = Options { n_threads: 1, memory_limit_bytes: None, progress: None };
+    let options = Options { n_threads: 1, ..Options::default() };
     let engine =
         EmbeddedEngine::new(vec![(Side::Data, data), (Side::Reference, reference)], options);
     let answers: Answers = metrics.iter().cloned().zip(engine.measure(metrics)).collect();

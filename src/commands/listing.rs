@@ -28,3 +28,27 @@ pub fn tell_plan(opened: &Opened, checks: usize, metrics: &[Metric], console: &C
         console.complain(&format!("plan:   {metric}\n"));
     }
 }
+
+/// Says what the scans took: bytes of the columns, and time of all threads for each question.
+pub fn tell_costs(opened: &Opened, metrics: &[Metric], console: &Console) {
+    for (side, _) in &opened.paths {
+        let Some(spent) = opened.engine.spent(side).filter(|spent| !spent.columns.is_empty())
+        else {
+            continue;
+        };
+        let seconds = spent.reading.as_secs_f64();
+        console.complain(&format!("scan: {}: {side}: read in {seconds:.3} s\n", opened.suite.name));
+        for (column, bytes) in &spent.columns {
+            let size = bytes.map_or("unknown size".into(), |bytes| format!("{bytes} bytes"));
+            console.complain(&format!("scan:   {column}: {size}\n"));
+        }
+    }
+    for metric in metrics {
+        let cost = match opened.engine.spent_on(metric) {
+            Some(time) => format!("{:.3} s", time.as_secs_f64()),
+            None if opened.engine.is_unread(metric) => "from the footer".into(),
+            None => continue,
+        };
+        console.complain(&format!("scan:   {metric}: {cost}\n"));
+    }
+}

@@ -38,7 +38,7 @@ pub fn open<'s>(run: &Run, loaded: &'s Suites, console: &Console) -> Result<Vec<
     let options = engine::Options {
         n_threads: run::threads(run),
         memory_limit_bytes: Some(memory::limit(None).map_err(tell)?),
-        progress: None,
+        ..engine::Options::default()
     };
     let open = |suite| datasets::open(suite, &locations, &options, false);
     Ok(loaded.suites.iter().map(open).collect())

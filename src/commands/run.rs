@@ -123,6 +123,7 @@ fn open<'s>(
     let options = engine::Options {
         n_threads: threads,
         memory_limit_bytes: Some(memory_limit),
+        trust_footer: run.trust_footer,
         progress: progress.hook(),
     };
     let run_skipped = run.libtest.ignored || run.libtest.include_ignored;
@@ -275,8 +276,12 @@ fn suite(
     if run.output.verbose {
         listing::tell_plan(opened, checks.len(), &metrics, console);
     }
+    let asked = metrics.clone();
     metrics.extend(opened.identities());
     let answers = ask(&opened.engine, metrics);
+    if run.output.verbose {
+        listing::tell_costs(opened, &asked, console);
+    }
 
     let pairs: Vec<_> = pairs().collect();
     let judged: Vec<_> =
@@ -290,7 +295,10 @@ fn suite(
             verdict.message.clone_from(&reason);
         }
     }
-    for (verdict, check) in verdicts.iter_mut().zip(checks) {
+    for (verdict, (check, context)) in verdicts.iter_mut().zip(pairs) {
+        if run.trust_footer && is_unread(check, context, opened) {
+            verdict.warnings.push("answered from the file's footer; no row was read".into());
+        }
         verdict.warnings.extend(same_file(verdict, check, &answers));
         verdict.repeat = repeat(run, &verdict.source.file, &verdict.id);
     }
@@ -310,6 +318,15 @@ fn suite(
         }
     };
     Told { verdicts, families: family.into_iter().collect(), datasets, files, rows_written }
+}
+
+/// Whether footers alone answered a check.
+fn is_unread(check: &Check, context: &Context, opened: &Opened) -> bool {
+    if check.blocked.is_some() {
+        return false;
+    }
+    let metrics = check.spec.expectation.metrics(context);
+    !metrics.is_empty() && metrics.iter().all(|metric| opened.engine.is_unread(metric))
 }
 
 /// Why the datasets cannot be trusted to be what was read: one changed while it was.

@@ -1,15 +1,17 @@
 //! One dataset of an engine: what is needed of it, found out with at most one scan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::embedded::Options;
+use super::footer;
 use super::layout::Layout;
 use super::memory::Budget;
 use super::parallel;
 use super::question::Need;
-use super::scan::{Progress, Scanned, scan};
+use super::scan::{Progress, Scanned, Took, scan};
 use super::source::Source;
 use super::state::{AnyState, Finished, Found};
 use crate::metric::{Example, Identity, Side, Unmeasured};
@@ -30,11 +32,53 @@ pub struct Dataset {
     pub source: Box<dyn Source>,
     identity: OnceLock<Result<Identity, Unmeasured>>,
     scans: AtomicUsize,
+    spent: Mutex<Spent>,
+}
+
+/// What the scans of a dataset took, in time of all threads together.
+#[derive(Clone, Debug, Default)]
+pub struct Spent {
+    pub reading: Duration,
+    /// The columns that were read, with their bytes where the file tells them.
+    pub columns: Vec<(String, Option<u64>)>,
+    needs: HashMap<Need, Duration>,
+    /// Needs that the footer answered.
+    unread: HashSet<Need>,
+}
+
+impl Spent {
+    /// The time for a need; `None` if it was not asked.
+    pub fn on(&self, need: &Need) -> Option<Duration> {
+        self.needs.get(need).copied()
+    }
+
+    /// Whether the footer answered a need.
+    pub fn is_unread(&self, need: &Need) -> bool {
+        self.unread.contains(need)
+    }
+
+    fn add(&mut self, layout: &Layout, source: &dyn Source, needs: &[Need], took: Took) {
+        self.reading += took.reading;
+        for column in layout.columns() {
+            if !self.columns.iter().any(|(known, _)| known == column) {
+                self.columns.push((column.clone(), source.facts(column).stored_bytes));
+            }
+        }
+        for (need, time) in needs.iter().zip(took.states) {
+            *self.needs.entry(need.clone()).or_default() += time;
+        }
+    }
 }
 
 impl Dataset {
     pub fn new(side: Side, source: Box<dyn Source>) -> Self {
-        Dataset { side, source, identity: OnceLock::new(), scans: AtomicUsize::new(0) }
+        let (identity, scans) = (OnceLock::new(), AtomicUsize::new(0));
+        Dataset { side, source, identity, scans, spent: Mutex::default() }
+    }
+
+    /// Looks at what its scans took so far.
+    pub fn look_at_spent<T>(&self, look: impl FnOnce(&Spent) -> T) -> T {
+        look(&self.spent.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How often it has been scanned.
@@ -56,20 +100,29 @@ impl Dataset {
             let rows = Met::State(Finished::Rows(Arc::new(rows)));
             return HashMap::from([(need.clone(), Ok(rows))]);
         }
+        let (mut met, needs) = self.footer_answers(needs, options);
+        let needs = needs.as_slice();
         let mut layout = Layout::new(schema);
         let rooms = budget.admit(needs, schema);
         let states: Vec<Result<AnyState, String>> =
             needs.iter().zip(rooms).map(|(need, room)| need.state(&mut layout, room?)).collect();
         let possible: Vec<AnyState> = states.iter().flatten().cloned().collect();
+        let nothing =
+            || Scanned { finished: Vec::new(), part_rows: Vec::new(), took: Took::default() };
         let scanned = match possible.is_empty() {
-            true => Ok(Scanned { finished: Vec::new(), part_rows: Vec::new() }),
+            true => Ok(nothing()),
             false => self.scan(&layout, &possible, options),
         };
         let (mut finished, part_rows) = match scanned {
-            Ok(scanned) => (Ok(scanned.finished.into_iter()), scanned.part_rows),
+            Ok(scanned) => {
+                let asked = needs.iter().zip(&states).filter(|(_, state)| state.is_ok());
+                let asked: Vec<Need> = asked.map(|(need, _)| need.clone()).collect();
+                let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+                spent.add(&layout, self.source.as_ref(), &asked, scanned.took);
+                (Ok(scanned.finished.into_iter()), scanned.part_rows)
+            }
             Err(unreadable) => (Err(unreadable), Vec::new()),
         };
-        let mut met = Answered::new();
         for (need, state) in needs.iter().zip(states) {
             let answer = state.map_err(Unmeasured::NotComputable).and_then(|_| {
                 let finished = finished.as_mut().map_err(|unreadable| unreadable.clone())?;
@@ -85,6 +138,23 @@ impl Dataset {
             met.insert(need.clone(), answer);
         }
         met
+    }
+
+    /// What a trusted footer answers, and what is still to be read.
+    fn footer_answers(&self, needs: &[Need], options: &Options) -> (Answered, Vec<Need>) {
+        let (mut met, mut rest) = (Answered::new(), Vec::new());
+        for need in needs {
+            let trusted = options.trust_footer.then(|| footer::answer(need, &*self.source));
+            match trusted.flatten() {
+                Some(answer) => {
+                    let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+                    spent.unread.insert(need.clone());
+                    met.insert(need.clone(), Ok(Met::State(answer)));
+                }
+                None => rest.push(need.clone()),
+            }
+        }
+        (met, rest)
     }
 
     fn scan(

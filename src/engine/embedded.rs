@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::dataset::{Answered, Dataset, Met};
+use super::dataset::{Answered, Dataset, Met, Spent};
 use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
 use super::question::{Need, needs};
@@ -18,6 +19,8 @@ pub struct Options {
     pub n_threads: usize,
     /// What the states may hold in memory; `None` is no limit.
     pub memory_limit_bytes: Option<u64>,
+    /// Answers from the footers of files where they are certain, without reading the rows.
+    pub trust_footer: bool,
     /// Told how many rows were read since the last time, from several threads.
     pub progress: Option<Arc<dyn Fn(u64) + Send + Sync>>,
 }
@@ -26,7 +29,7 @@ impl Default for Options {
     /// All cores, no limit, no progress.
     fn default() -> Self {
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Options { n_threads, memory_limit_bytes: None, progress: None }
+        Options { n_threads, memory_limit_bytes: None, trust_footer: false, progress: None }
     }
 }
 
@@ -61,6 +64,29 @@ impl EmbeddedEngine {
         extracted.unwrap_or_else(|panic| Err(Unmeasured::NotComputable(panic)))
     }
 
+    /// What the scans of a dataset took so far.
+    pub fn spent(&self, side: &Side) -> Option<Spent> {
+        self.dataset(side).ok().map(|dataset| dataset.look_at_spent(Spent::clone))
+    }
+
+    /// The time of all threads on a metric; `None` if no scan was for it.
+    pub fn spent_on(&self, metric: &Metric) -> Option<Duration> {
+        let spent = |(side, need): (Side, Need)| {
+            self.dataset(&side).ok()?.look_at_spent(|spent| spent.on(&need))
+        };
+        needs(metric).into_iter().filter_map(spent).reduce(|one, other| one + other)
+    }
+
+    /// Whether footers alone answered a metric.
+    pub fn is_unread(&self, metric: &Metric) -> bool {
+        let unread = |(side, need): &(Side, Need)| {
+            let dataset = self.dataset(side);
+            dataset.is_ok_and(|dataset| dataset.look_at_spent(|spent| spent.is_unread(need)))
+        };
+        let needs = needs(metric);
+        !needs.is_empty() && needs.iter().all(unread)
+    }
+
     fn dataset(&self, side: &Side) -> Result<&Dataset, Unmeasured> {
         let dataset = self.datasets.iter().find(|dataset| dataset.side == *side);
         dataset.ok_or_else(|| {
@@ -79,23 +105,13 @@ impl Engine for EmbeddedEngine {
     }
 
     fn measure(&self, metrics: &[Metric]) -> Vec<Result<Measured, Unmeasured>> {
-        let mut budget = Budget::new(self.options.memory_limit_bytes);
-        let mut met: HashMap<Side, Answered> = HashMap::new();
-        // Datasets that say their size take what they need; the others share what is left.
-        let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
-        let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
-        for dataset in known {
-            met.entry(dataset.side.clone()).or_insert_with(|| {
-                dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
-            });
-        }
-        let budget = budget.shared(unknown.len() as u64);
-        for dataset in unknown {
-            met.entry(dataset.side.clone()).or_insert_with(|| {
-                let needs = distinct_needs(metrics, &dataset.side);
-                dataset.meet(&needs, &mut budget.clone(), &self.options)
-            });
-        }
+        let met = std::thread::scope(|scope| {
+            // The hash of a file's bytes needs a pass of its own, which no scan has to wait for.
+            if self.options.n_threads > 1 {
+                scope.spawn(|| self.identify(metrics));
+            }
+            self.meet(metrics)
+        });
         let mut places: HashMap<&Metric, usize> = HashMap::new();
         let mut distinct: Vec<&Metric> = Vec::new();
         for metric in metrics {
@@ -112,6 +128,42 @@ impl Engine for EmbeddedEngine {
             Err(panic) => Err(Unmeasured::NotComputable(panic.clone())),
         };
         metrics.iter().map(answer).collect()
+    }
+}
+
+impl EmbeddedEngine {
+    /// Finds out what the datasets are whose identity is asked for.
+    fn identify(&self, metrics: &[Metric]) {
+        for metric in metrics {
+            if let Metric::Identity { on } = metric
+                && let Ok(dataset) = self.dataset(on)
+            {
+                // Kept by the dataset; a failure is told where the question is answered.
+                let _ = dataset.identity();
+            }
+        }
+    }
+
+    /// Scans every dataset for what is needed of it.
+    fn meet(&self, metrics: &[Metric]) -> HashMap<Side, Answered> {
+        let mut budget = Budget::new(self.options.memory_limit_bytes, self.options.n_threads);
+        let mut met: HashMap<Side, Answered> = HashMap::new();
+        // Datasets that say their size take what they need; the others share what is left.
+        let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
+        let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
+        for dataset in known {
+            met.entry(dataset.side.clone()).or_insert_with(|| {
+                dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
+            });
+        }
+        let budget = budget.shared(unknown.len() as u64);
+        for dataset in unknown {
+            met.entry(dataset.side.clone()).or_insert_with(|| {
+                let needs = distinct_needs(metrics, &dataset.side);
+                dataset.meet(&needs, &mut budget.clone(), &self.options)
+            });
+        }
+        met
     }
 }
 

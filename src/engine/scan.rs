@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::batch::{Batch, Place};
 use super::layout::Layout;
@@ -27,6 +28,16 @@ pub struct Scanned {
     pub finished: Vec<Result<Finished, String>>,
     /// Rows of each part.
     pub part_rows: Vec<u64>,
+    pub took: Took,
+}
+
+/// The time of all threads together.
+#[derive(Clone, Debug, Default)]
+pub struct Took {
+    /// For reading and decoding.
+    pub reading: Duration,
+    /// For each state. What several of them look at is on the account of the first.
+    pub states: Vec<Duration>,
 }
 
 /// A state with the first row that it failed on, if any.
@@ -34,6 +45,7 @@ pub struct Scanned {
 struct Running {
     state: AnyState,
     failure: Option<(Place, String)>,
+    took: Duration,
 }
 
 impl Running {
@@ -42,7 +54,9 @@ impl Running {
         if self.failure.as_ref().is_some_and(|(place, _)| *place <= batch.start) {
             return;
         }
+        let began = Instant::now();
         let updated = guarded(|| self.state.update(batch));
+        self.took += began.elapsed();
         if let Err(reason) = updated.and_then(|updated| updated) {
             self.failure = Some((batch.start, reason));
         }
@@ -51,6 +65,7 @@ impl Running {
     fn merge(&mut self, other: Running) {
         let failures = [self.failure.take(), other.failure];
         self.failure = failures.into_iter().flatten().min();
+        self.took += other.took;
         if self.failure.is_none()
             && let Err(reason) = self.state.merge(other.state)
         {
@@ -58,11 +73,13 @@ impl Running {
         }
     }
 
-    fn finish(self) -> Result<Finished, String> {
-        match self.failure {
+    fn finish(self) -> (Result<Finished, String>, Duration) {
+        let began = Instant::now();
+        let finished = match self.failure {
             Some((_, reason)) => Err(reason),
             None => self.state.finish(),
-        }
+        };
+        (finished, self.took + began.elapsed())
     }
 }
 
@@ -81,6 +98,7 @@ struct Scan<'a> {
     /// The failure of the earliest part.
     failure: Mutex<Option<(usize, Unmeasured)>>,
     handed: Mutex<Receiver<Handed>>,
+    reading_ns: AtomicU64,
 }
 
 /// Reads a dataset once.
@@ -104,8 +122,10 @@ pub fn scan(
         part_rows: (0..source.parts()).map(|_| AtomicU64::new(0)).collect(),
         failure: Mutex::new(None),
         handed: Mutex::new(receiver),
+        reading_ns: AtomicU64::new(0),
     };
-    let blank = |state: &AnyState| Running { state: state.clone(), failure: None };
+    let blank =
+        |state: &AnyState| Running { state: state.clone(), failure: None, took: Duration::ZERO };
     let own: Vec<Vec<Running>> =
         (0..n_threads).map(|_| states.iter().map(blank).collect()).collect();
     let done: Option<Vec<Vec<Running>>> = std::thread::scope(|scope| {
@@ -132,11 +152,13 @@ pub fn scan(
     let lost = || Unmeasured::Unreadable("a bug of datacheck: a thread was lost".into());
     let done = done.ok_or_else(lost)?;
     let part_rows = scan.part_rows.into_iter().map(AtomicU64::into_inner).collect();
-    Ok(Scanned { finished: finish(done, n_threads), part_rows })
+    let reading = Duration::from_nanos(scan.reading_ns.into_inner());
+    let (finished, states) = finish(done, n_threads).into_iter().unzip();
+    Ok(Scanned { finished, part_rows, took: Took { reading, states } })
 }
 
 /// Merges what the threads have, state by state, and finishes each.
-fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<Result<Finished, String>> {
+fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<(Result<Finished, String>, Duration)> {
     let n_states = done.first().map_or(0, Vec::len);
     let mut by_state: Vec<Vec<Running>> = (0..n_states).map(|_| Vec::new()).collect();
     for states in done {
@@ -150,9 +172,11 @@ fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<Result<Finished, Str
             all.merge(state);
             all
         });
-        merged.map_or_else(|| Err("no thread has seen the data".into()), Running::finish)
+        let unseen = || (Err("no thread has seen the data".into()), Duration::ZERO);
+        merged.map_or_else(unseen, Running::finish)
     });
-    finished.into_iter().map(|result| result.and_then(|result| result)).collect()
+    let panicked = |panic| (Err(panic), Duration::ZERO);
+    finished.into_iter().map(|result| result.unwrap_or_else(panicked)).collect()
 }
 
 impl Scan<'_> {
@@ -189,7 +213,9 @@ impl Scan<'_> {
     ) -> Result<(), Unmeasured> {
         let mut start = Place { part, row: 0 };
         let mut has_enough = false;
+        let (began, mut taking) = (Instant::now(), Duration::ZERO);
         let read = self.source.read(part, self.layout.columns(), &mut |piece| {
+            let handed = Instant::now();
             for piece in cut(piece) {
                 if is_done(states, start) {
                     has_enough = true;
@@ -210,8 +236,11 @@ impl Scan<'_> {
                     progress(n_rows);
                 }
             }
+            taking += handed.elapsed();
             Ok(())
         });
+        let reading = began.elapsed().saturating_sub(taking).as_nanos() as u64;
+        self.reading_ns.fetch_add(reading, Ordering::Relaxed);
         if !has_enough {
             read?;
         }

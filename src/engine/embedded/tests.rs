@@ -234,19 +234,30 @@ fn a_question_that_fails_leaves_the_others_alone_and_names_its_first_failure() {
 }
 
 #[test]
-fn the_memory_limit_refuses_by_name() {
-    let options = Options { memory_limit_bytes: Some(20_000), ..threads(1) };
-    let answers = engine(table(), table(), options.clone()).measure(&metrics());
-    let reason = answers[5].as_ref().expect_err("too much").to_string();
-    assert!(reason.starts_with("finding duplicates of `id`, `room` in 1000 rows"), "{reason}");
-    assert!(answers[2].is_ok());
-    let mut unknown = table();
-    unknown.schema.rows = None;
-    let asked = [Metric::Duplicates { on: Side::Data, columns: vec!["id".into()], filter: None }];
-    let small = Options { memory_limit_bytes: Some(8_000), ..options };
-    let answers = engine(unknown, table(), small).measure(&asked);
+fn the_memory_limit_refuses_by_name_what_cannot_spill() {
+    let limited = Options { memory_limit_bytes: Some(20_000), ..threads(1) };
+    let pairs = |on| Metric::Pairs { on, columns: ["id".into(), "price".into()], filter: None };
+    let answers = engine(table(), table(), limited).measure(&[pairs(Side::Data)]);
     let reason = answers[0].as_ref().expect_err("too much").to_string();
-    assert_eq!(reason, "more than 500 keys do not fit into the memory limit");
+    assert!(reason.starts_with("pairing `id`, `price` in 1000 rows"), "{reason}");
+}
+
+#[test]
+fn duplicates_are_the_same_under_any_memory_limit() {
+    let names = ["id", "room"];
+    let asked = [1, 2].map(|parts| Metric::Duplicates {
+        on: Side::Data,
+        columns: names.iter().take(parts).map(|name| (*name).into()).collect(),
+        filter: None,
+    });
+    let whole = format!("{:?}", engine(table(), table(), threads(2)).measure(&asked));
+    let limited = Options { memory_limit_bytes: Some(1), ..threads(2) };
+    let mut unknown = table().cut(90, 7);
+    unknown.schema.rows = None;
+    for data in [table(), unknown] {
+        let answers = engine(data, table(), limited.clone()).measure(&asked);
+        assert_eq!(format!("{answers:?}"), whole);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! A predicate is prepared once for a scan (patterns compiled, sets built) and answers with masks.
 
+mod automaton;
 mod bound;
 mod compare;
 mod exact;
@@ -25,7 +26,7 @@ use arrow::buffer::BooleanBuffer;
 use super::batch::Batch;
 use super::bits::Rows;
 use super::layout::Layout;
-use crate::metric::{Nan, Predicate};
+use crate::metric::{Bound, BoundValue, Nan, Predicate};
 
 /// The answer of a predicate for each row: yes, no, or neither because of a missing value.
 #[derive(Clone, Debug)]
@@ -147,6 +148,19 @@ impl Prepared {
             Prepared::InGroups(predicate) => predicate.evaluate(batch),
         }
     }
+}
+
+/// The integers inside a range, where its ends are values and there are any.
+pub fn integers_inside(
+    min: Option<&Bound>,
+    max: Option<&Bound>,
+) -> Option<std::ops::RangeInclusive<i128>> {
+    let is_column =
+        |end: Option<&Bound>| end.is_some_and(|end| matches!(end.value, BoundValue::Column(_)));
+    if is_column(min) || is_column(max) {
+        return None;
+    }
+    bound::inside(min, max, bound::Steps::Integers).ok().flatten()
 }
 
 /// The mask of a predicate over one column that does not judge missing cells.
