@@ -134,8 +134,7 @@ fn check<'s>(
     let Ok(schema) = schemas.data else { return Ok(check) };
     let reference = schemas.reference.and_then(|reference| reference.as_ref().ok());
     let filter = spec.common.r#where.as_deref().map(|text| ("where", text));
-    let predicate = spec.expectation.sql().map(|text| ("that", text));
-    for (argument, text) in filter.into_iter().chain(predicate) {
+    for (argument, text) in filter.into_iter().chain(spec.expectation.sql()) {
         if let Err(mistake) = (schemas.sql)(text, schema) {
             check.blocked = blame(text, &check, schema, reference);
             return match check.blocked {

@@ -3,11 +3,16 @@
 //! A predicate is prepared once for a scan (patterns compiled, sets built) and answers with masks.
 
 mod automaton;
+mod alike;
+mod balance;
 mod bound;
+mod cell;
 mod compare;
+mod difference;
 mod exact;
 mod in_groups;
 mod key_in;
+mod filled;
 mod length;
 mod matches;
 mod one_of;
@@ -57,11 +62,15 @@ impl Mask {
 #[derive(Debug)]
 pub enum Prepared {
     Present(present::Present),
+    Cell(cell::Cell),
     Within(within::Within),
     OneOf(one_of::OneOf),
     Matches(matches::Matches),
     Length(length::Length),
     Compare(compare::Compare),
+    Balance(balance::Balance),
+    Alike(alike::Alike),
+    Filled(filled::Filled),
     Sql(sql::Sql),
     Reads(reads::Reads),
     KeyIn(key_in::KeyIn),
@@ -81,8 +90,13 @@ impl Prepared {
                 column: layout.column(column)?,
                 name: column.clone(),
             }),
-            Predicate::Within { column, min, max } => {
-                Prepared::Within(within::Within::new(column, min.clone(), max.clone(), layout)?)
+            Predicate::Cell { column, test } => Prepared::Cell(cell::Cell {
+                present: present::Present { column: layout.column(column)?, name: column.clone() },
+                test: *test,
+            }),
+            Predicate::Within { column, min, max, negated } => {
+                let ends = [min.clone(), max.clone()];
+                Prepared::Within(within::Within::new(column, ends, *negated, layout)?)
             }
             Predicate::OneOf { column, values, negated } => {
                 Prepared::OneOf(one_of::OneOf::new(layout.column(column)?, values, *negated))
@@ -100,6 +114,15 @@ impl Prepared {
                 op: *op,
                 right: layout.column(right)?,
             }),
+            Predicate::Balance { terms, op, total, tolerance } => {
+                Prepared::Balance(balance::Balance::new(terms, *op, total, *tolerance, layout)?)
+            }
+            Predicate::Alike { columns, likeness } => {
+                Prepared::Alike(alike::Alike { columns: layout.all(columns)?, likeness: *likeness })
+            }
+            Predicate::Filled { columns, min, max } => {
+                Prepared::Filled(filled::Filled::new(columns, *min, *max, layout)?)
+            }
             Predicate::Sql { text } => Prepared::Sql(sql::Sql { predicate: layout.sql(text)? }),
             Predicate::Reads { column } => Prepared::Reads(reads::Reads {
                 column: layout.column(column)?,
@@ -135,11 +158,15 @@ impl Prepared {
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         match self {
             Prepared::Present(predicate) => predicate.evaluate(batch),
+            Prepared::Cell(predicate) => predicate.evaluate(batch),
             Prepared::Within(predicate) => predicate.evaluate(batch),
             Prepared::OneOf(predicate) => predicate.evaluate(batch),
             Prepared::Matches(predicate) => predicate.evaluate(batch),
             Prepared::Length(predicate) => predicate.evaluate(batch),
             Prepared::Compare(predicate) => predicate.evaluate(batch),
+            Prepared::Balance(predicate) => predicate.evaluate(batch),
+            Prepared::Alike(predicate) => predicate.evaluate(batch),
+            Prepared::Filled(predicate) => predicate.evaluate(batch),
             Prepared::Sql(predicate) => predicate.evaluate(batch),
             Prepared::Reads(predicate) => predicate.evaluate(batch),
             Prepared::KeyIn(predicate) => predicate.evaluate(batch),

@@ -70,7 +70,7 @@ fn end(value: Value, strict: bool) -> Option<Bound> {
 }
 
 fn within(min: Option<Bound>, max: Option<Bound>) -> Predicate {
-    Predicate::Within { column: "a".into(), min, max }
+    Predicate::Within { column: "a".into(), min, max, negated: false }
 }
 
 fn at_least(value: Value) -> Predicate {
