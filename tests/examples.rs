@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 struct Example {
     yaml: String,
     data: String,
+    /// How the data's file is called.
+    file: &'static str,
     reference: Option<String>,
     /// Further datasets, by name.
     named: Vec<(String, String)>,
@@ -15,7 +17,13 @@ struct Example {
 
 impl Example {
     fn new(yaml: String) -> Self {
-        Example { yaml, data: String::new(), reference: None, named: Vec::new() }
+        Example {
+            yaml,
+            data: String::new(),
+            file: "data.csv",
+            reference: None,
+            named: Vec::new(),
+        }
     }
 
     /// The suite, with its further datasets declared.
@@ -74,11 +82,11 @@ fn run(example: &Example) -> (i32, String) {
     let write =
         |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     write("suite.yaml", &example.suite());
-    write("data.csv", &example.data);
+    write(example.file, &example.data);
     for (name, text) in &example.named {
         write(&format!("{name}.csv"), text);
     }
-    let mut words = vec!["suite.yaml", "--data", "data.csv", "--no-report"];
+    let mut words = vec!["suite.yaml", "--data", example.file, "--no-report"];
     if let Some(reference) = &example.reference {
         write("reference.csv", reference);
         words.extend(["--reference", "reference.csv"]);

@@ -12,6 +12,7 @@ mod dataset;
 mod embedded;
 mod extract;
 mod footer;
+mod fields;
 mod layout;
 mod memory;
 pub mod parallel;

@@ -10,6 +10,7 @@ mod context;
 mod day;
 mod exactness;
 mod finding;
+mod form;
 mod instant;
 mod literal;
 mod range;
@@ -275,6 +276,8 @@ expectations![
     at_least_one_of::AtLeastOneOf,
     implies::Implies,
     rows::Rows,
+    list_length::ListLength,
+    each::Each,
     drift::Drift,
     ks_test::KsTest,
     cramer_von_mises::CramerVonMises,

@@ -140,6 +140,11 @@ pub enum Predicate {
     Alike { columns: Vec<String>, likeness: Likeness },
     /// How many of the columns have a value. Always answers yes or no.
     Filled { columns: Vec<String>, min: u32, max: Option<u32> },
+    /// How many items a list has.
+    ListLength { column: String, min: Option<u64>, max: Option<u64> },
+    /// Every item of a list keeps a rule, in which the column stands for an item. An item that the
+    /// rule does not judge breaks nothing, and an empty list holds.
+    Each { column: String, item: Box<Predicate> },
     /// A predicate in SQL. Null: neither.
     Sql { text: String },
     /// The cell of a text file reads as the type its column is declared to have.
@@ -171,6 +176,8 @@ impl Predicate {
             Predicate::Balance { .. } => "sum",
             Predicate::Alike { .. } => "likeness",
             Predicate::Filled { .. } => "presence",
+            Predicate::ListLength { .. } => "length",
+            Predicate::Each { .. } => "items",
             Predicate::Sql { .. } => "predicate",
             Predicate::Reads { .. } => "type",
             Predicate::KeyIn { .. } => "key",
@@ -185,6 +192,8 @@ impl Predicate {
         match self {
             Predicate::Present { column }
             | Predicate::Cell { column, .. }
+            | Predicate::ListLength { column, .. }
+            | Predicate::Each { column, .. }
             | Predicate::OneOf { column, .. }
             | Predicate::Matches { column, .. }
             | Predicate::Length { column, .. }

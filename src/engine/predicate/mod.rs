@@ -9,11 +9,14 @@ mod bound;
 mod cell;
 mod compare;
 mod difference;
+mod each;
 mod exact;
 mod in_groups;
 mod key_in;
 mod filled;
 mod length;
+mod list_length;
+mod lists;
 mod matches;
 mod one_of;
 mod place_in;
@@ -71,6 +74,8 @@ pub enum Prepared {
     Balance(balance::Balance),
     Alike(alike::Alike),
     Filled(filled::Filled),
+    ListLength(list_length::ListLength),
+    Each(Box<each::Each>),
     Sql(sql::Sql),
     Reads(reads::Reads),
     KeyIn(key_in::KeyIn),
@@ -123,6 +128,13 @@ impl Prepared {
             Predicate::Filled { columns, min, max } => {
                 Prepared::Filled(filled::Filled::new(columns, *min, *max, layout)?)
             }
+            Predicate::ListLength { column, min, max } => {
+                let column = layout.column(column)?;
+                Prepared::ListLength(list_length::ListLength { column, min: *min, max: *max })
+            }
+            Predicate::Each { column, item } => {
+                Prepared::Each(Box::new(each::Each::new(column, item, layout)?))
+            }
             Predicate::Sql { text } => Prepared::Sql(sql::Sql { predicate: layout.sql(text)? }),
             Predicate::Reads { column } => Prepared::Reads(reads::Reads {
                 column: layout.column(column)?,
@@ -167,6 +179,8 @@ impl Prepared {
             Prepared::Balance(predicate) => predicate.evaluate(batch),
             Prepared::Alike(predicate) => predicate.evaluate(batch),
             Prepared::Filled(predicate) => predicate.evaluate(batch),
+            Prepared::ListLength(predicate) => predicate.evaluate(batch),
+            Prepared::Each(predicate) => predicate.evaluate(batch),
             Prepared::Sql(predicate) => predicate.evaluate(batch),
             Prepared::Reads(predicate) => predicate.evaluate(batch),
             Prepared::KeyIn(predicate) => predicate.evaluate(batch),
