@@ -63,7 +63,11 @@ fn examples(documentation: &str, heading: &str) -> Vec<Example> {
         let text = text.to_owned();
         match kind {
             "yaml" => found.push(Example::new(text)),
-            "csv" => found.last_mut().expect("a suite before its data").data = text,
+            "csv" | "ndjson" => {
+                let example = found.last_mut().expect("a suite before its data");
+                example.data = text;
+                example.file = if kind == "csv" { "data.csv" } else { "data.ndjson" };
+            }
             "csv reference" => {
                 found.last_mut().expect("a suite before its reference").reference = Some(text);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Filter, Value};
+use super::{Filter, Value, Zone};
 
 /// What a rule does with a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -102,6 +102,9 @@ pub enum CellTest {
     NotNan,
     /// Neither NaN nor infinite; null: neither.
     Finite,
+    /// On one of some days of the week, one bit for each, the lowest being Monday's; in a zone where
+    /// the cells are instants. Null: neither.
+    Weekday { days: u8, zone: Option<Zone> },
 }
 
 /// What is asked of the values that several columns have in a row.

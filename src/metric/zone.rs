@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(zone("Europe/Paris").start_of_day(day), midnight - HOUR);
         assert_eq!(zone("Europe/Paris").start_of_day(day + 1), midnight + Zone::DAY_NS - 2 * HOUR);
         assert_eq!(zone("+02:00").start_of_day(day), midnight - 2 * HOUR);
-        assert_eq!(zone("+02:00").day(midnight - 2 * HOUR), day.into());
+        assert_eq!(zone("+02:00").day(midnight - 2 * HOUR), i64::from(day));
         assert_eq!(zone("+02:00").day(midnight - 2 * HOUR - 1), i64::from(day) - 1);
         // Clocks in Cairo skipped midnight on 2024-04-26.
         assert_eq!(zone("Africa/Cairo").day(zone("Africa/Cairo").start_of_day(19_839)), 19_839);
