@@ -17,13 +17,7 @@ struct Example {
 
 impl Example {
     fn new(yaml: String) -> Self {
-        Example {
-            yaml,
-            data: String::new(),
-            file: "data.csv",
-            reference: None,
-            named: Vec::new(),
-        }
+        Example { yaml, data: String::new(), file: "data.csv", reference: None, named: Vec::new() }
     }
 
     /// The suite, with its further datasets declared.

@@ -13,6 +13,7 @@ mod finding;
 mod form;
 mod instant;
 mod literal;
+mod moment;
 mod range;
 mod resamples;
 mod sensitive;
@@ -263,8 +264,11 @@ expectations![
     not_between::NotBetween,
     equal_to::EqualTo,
     not_equal_to::NotEqualTo,
+    no_outliers::NoOutliers,
     matches::Matches,
     length::Length,
+    not_future::NotFuture,
+    weekday::Weekday,
     mean::Mean,
     stddev::Stddev,
     quantile::Quantile,

@@ -69,8 +69,9 @@ impl Weekday {
         for day in &self.days {
             let bit = 1 << *day as u8;
             if days & bit != 0 {
-                return Err(Mistake::new(format!("`{day:?}` is listed twice").to_lowercase())
-                    .of("days"));
+                return Err(
+                    Mistake::new(format!("`{day:?}` is listed twice").to_lowercase()).of("days")
+                );
             }
             days |= bit;
         }

@@ -23,9 +23,7 @@ impl Cell {
             }
             CellTest::NotNan => over_filled(all(column.n_rows), column),
             CellTest::Finite => over_filled(finite(column), column),
-            CellTest::Weekday { days, zone } => {
-                over_filled(weekdays(column, days, zone)?, column)
-            }
+            CellTest::Weekday { days, zone } => over_filled(weekdays(column, days, zone)?, column),
         })
     }
 }
