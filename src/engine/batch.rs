@@ -190,6 +190,11 @@ impl<'a> Batch<'a> {
         mask.as_ref().map_err(String::clone)
     }
 
+    /// The first item of a list that breaks a rule about the items.
+    pub fn offending(&self, rule: PredicateId, row: usize) -> Result<Option<Value>, String> {
+        self.layout.predicates[rule.0].offending(self, row)
+    }
+
     /// The text of cells of a column that do not read as its declared type, null elsewhere.
     pub fn unread(&self, column: &str) -> Option<&StringArray> {
         self.unread.iter().find(|(name, _)| name == column).map(|(_, texts)| texts)

@@ -130,7 +130,8 @@ impl Need {
                 let predicate = layout.predicate(&rule.predicate)?;
                 let filter = layout.filter(rule.filter.as_ref())?;
                 let columns = layout.all(&shown(layout, rule, columns))?;
-                let first = First::new(*limit as usize, columns);
+                let items_of = item(rule).map(|_| predicate);
+                let first = First::new(*limit as usize, columns).with_items_of(items_of);
                 AnyState::Examples(Examples::new(predicate, rule.missing, filter, first))
             }
             Need::Grouped { by, need } => {
@@ -143,7 +144,9 @@ impl Need {
     /// The names of the columns that an example of this need shows.
     pub fn shown(&self, layout: &Layout) -> Vec<String> {
         match self {
-            Need::Examples { rule, columns, .. } => shown(layout, rule, columns),
+            Need::Examples { rule, columns, .. } => {
+                shown(layout, rule, columns).into_iter().chain(item(rule)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -157,4 +160,12 @@ fn shown(layout: &Layout, rule: &RowRule, columns: &[String]) -> Vec<String> {
         shown.extend(named.filter(|name| !columns.contains(name)));
     }
     shown
+}
+
+/// What the offending item of a list is called, as if it were a field of its column.
+fn item(rule: &RowRule) -> Option<String> {
+    match &rule.predicate {
+        Predicate::Each { column, .. } => Some(format!("{column}.item")),
+        _ => None,
+    }
 }

@@ -247,9 +247,9 @@ impl Expect for NoOutliers {
         tally::decide(context, &tally, &words)
     }
 
-    fn examples(&self, context: &Context, answers: &Answers) -> Option<Metric> {
+    fn failing(&self, context: &Context, answers: &Answers) -> Option<RowRule> {
         let fences = self.fences(context, answers).ok()?;
-        Some(context.examples(self.rule(context, fences)))
+        Some(self.rule(context, fences))
     }
 
     fn datasets(&self) -> Vec<String> {

@@ -52,7 +52,7 @@ impl Balance {
             return Ok(over_all(BooleanBuffer::new_unset(batch.n_rows()), &columns));
         }
         let readers = columns.iter().map(|column| {
-            numbers(&column.cells)
+            reader(&column.cells)
                 .ok_or_else(|| format!("values of type {} cannot be added", column.describe()))
         });
         let readers = readers.collect::<Result<Vec<_>, String>>()?;
@@ -70,6 +70,17 @@ impl Balance {
             keeps(terms, self.op, total, self.allowance)
         });
         Ok(over_all(holds, &columns))
+    }
+}
+
+/// The cells as numbers; times as nanoseconds.
+fn reader(cells: &Cells) -> Option<Box<dyn Fn(usize) -> Number + '_>> {
+    match cells {
+        Cells::Ticks { ticks, clock } => {
+            let tick_ns = i128::from(clock.tick_ns);
+            Some(Box::new(move |row| Number::Int(i128::from(ticks[row]) * tick_ns)))
+        }
+        other => numbers(other),
     }
 }
 

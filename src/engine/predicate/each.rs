@@ -57,15 +57,15 @@ impl Each {
         Ok(over_present(holds, column))
     }
 
-    /// The first item of a row that breaks the rule: its place in the list, and its value.
-    pub fn offending(&self, batch: &Batch, row: usize) -> Result<Option<(usize, Value)>, String> {
+    /// The first item of a row that breaks the rule.
+    pub fn offending(&self, batch: &Batch, row: usize) -> Result<Option<Value>, String> {
         let Some(Broken { items, offsets, batch: record }) = self.broken(batch)? else {
             return Ok(None);
         };
         let (start, end) = (offsets[row], offsets[row + 1]);
         let Some(item) = (start..end).find(|item| items.value(*item)) else { return Ok(None) };
         let column = crate::engine::column::Column::new(record.column(0))?;
-        Ok(Some((item - start, column.value(item))))
+        Ok(Some(column.value(item)))
     }
 
     fn broken(&self, batch: &Batch) -> Result<Option<Broken>, String> {

@@ -14,6 +14,7 @@ mod exact;
 mod in_groups;
 mod key_in;
 mod filled;
+mod key_in;
 mod length;
 mod list_length;
 mod lists;
@@ -35,6 +36,7 @@ use super::batch::Batch;
 use super::bits::Rows;
 use super::layout::Layout;
 use crate::metric::{Bound, BoundValue, Nan, Predicate};
+use crate::metric::{Nan, Predicate, Value};
 
 /// The answer of a predicate for each row: yes, no, or neither because of a missing value.
 #[derive(Clone, Debug)]
@@ -202,6 +204,14 @@ pub fn integers_inside(
         return None;
     }
     bound::inside(min, max, bound::Steps::Integers).ok().flatten()
+impl Prepared {
+    /// The first item of a list that breaks the rule, where it is one about items.
+    pub fn offending(&self, batch: &Batch, row: usize) -> Result<Option<Value>, String> {
+        match self {
+            Prepared::Each(predicate) => predicate.offending(batch, row),
+            _ => Ok(None),
+        }
+    }
 }
 
 /// The mask of a predicate over one column that does not judge missing cells.

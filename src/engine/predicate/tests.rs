@@ -1,5 +1,9 @@
 //! What predicates say of awkward values, by the numbers of SEMANTICS.
 
+mod agree;
+mod naive;
+mod random;
+
 use std::sync::Arc;
 
 use arrow::array::{
