@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 struct Example {
     yaml: String,
     data: String,
-    /// How the data's file is called.
-    file: &'static str,
+    /// How the data's file is called, or where the fixture is.
+    file: String,
     reference: Option<String>,
     /// Further datasets, by name.
     named: Vec<(String, String)>,
@@ -17,7 +17,13 @@ struct Example {
 
 impl Example {
     fn new(yaml: String) -> Self {
-        Example { yaml, data: String::new(), file: "data.csv", reference: None, named: Vec::new() }
+        Example {
+            yaml,
+            data: String::new(),
+            file: "data.csv".into(),
+            reference: None,
+            named: Vec::new(),
+        }
     }
 
     /// The suite, with its further datasets declared.
@@ -60,7 +66,11 @@ fn examples(documentation: &str, heading: &str) -> Vec<Example> {
             "csv" | "ndjson" => {
                 let example = found.last_mut().expect("a suite before its data");
                 example.data = text;
-                example.file = if kind == "csv" { "data.csv" } else { "data.ndjson" };
+                example.file = format!("data.{kind}");
+            }
+            "fixture" => {
+                let file = format!("{}/fixtures/{}", env!("CARGO_MANIFEST_DIR"), text.trim());
+                found.last_mut().expect("a suite before its data").file = file;
             }
             "csv reference" => {
                 found.last_mut().expect("a suite before its reference").reference = Some(text);
@@ -80,11 +90,13 @@ fn run(example: &Example) -> (i32, String) {
     let write =
         |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     write("suite.yaml", &example.suite());
-    write(example.file, &example.data);
+    if !Path::new(&example.file).is_absolute() {
+        write(&example.file, &example.data);
+    }
     for (name, text) in &example.named {
         write(&format!("{name}.csv"), text);
     }
-    let mut words = vec!["suite.yaml", "--data", example.file, "--no-report"];
+    let mut words = vec!["suite.yaml", "--data", &example.file, "--no-report"];
     if let Some(reference) = &example.reference {
         write("reference.csv", reference);
         words.extend(["--reference", "reference.csv"]);

@@ -152,12 +152,17 @@ impl Need {
     }
 }
 
-/// The columns that matter; for SQL, whose columns the asker cannot know, also those that it names.
+/// The columns that matter; for SQL, whose columns the asker cannot know, also those that it and
+/// the condition on its rows name.
 fn shown(layout: &Layout, rule: &RowRule, columns: &[String]) -> Vec<String> {
     let mut shown = columns.to_vec();
     if let Some(text) = rule.predicate.sql() {
-        let named = layout.columns_of(text).into_iter();
-        shown.extend(named.filter(|name| !columns.contains(name)));
+        let condition = rule.filter.iter().flat_map(|filter| layout.columns_of(&filter.0));
+        for name in condition.chain(layout.columns_of(text)) {
+            if !shown.contains(&name) {
+                shown.push(name);
+            }
+        }
     }
     shown
 }

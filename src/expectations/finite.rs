@@ -26,12 +26,10 @@ use crate::metric::{CellTest, Predicate, Type};
 /// # Fails
 /// ```yaml
 /// columns:
-///   ratio: {type: float, finite: true}
+///   price: {finite: true}
 /// ```
-/// ```csv
-/// id,ratio
-/// 1,0.5
-/// 2,inf
+/// ```fixture
+/// bad/nan_prices.parquet
 /// ```
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -26,12 +26,10 @@ use crate::metric::{CellTest, Predicate, Type};
 /// # Fails
 /// ```yaml
 /// columns:
-///   ratio: {type: float, not_nan: true}
+///   price: {not_nan: true}
 /// ```
-/// ```csv
-/// id,ratio
-/// 1,0.5
-/// 2,NaN
+/// ```fixture
+/// bad/nan_prices.parquet
 /// ```
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -102,8 +102,8 @@ pub enum CellTest {
     NotNan,
     /// Neither NaN nor infinite; null: neither.
     Finite,
-    /// On one of some days of the week, one bit for each, the lowest being Monday's; in a zone where
-    /// the cells are instants. Null: neither.
+    /// On one of some days of the week, one bit for each, the lowest being Monday's; in a zone
+    /// where the cells are instants. Null: neither.
     Weekday { days: u8, zone: Option<Zone> },
 }
 
@@ -237,7 +237,11 @@ impl Predicate {
     pub fn holds_for_nan(&self) -> bool {
         match self {
             Predicate::OneOf { negated, .. } => *negated,
-            Predicate::Compare { op, .. } => *op == Comparison::NotEqual,
+            Predicate::Within { negated, .. } => *negated,
+            Predicate::Alike { likeness, .. } => *likeness == Likeness::Distinct,
+            Predicate::Compare { op, .. } | Predicate::Balance { op, .. } => {
+                *op == Comparison::NotEqual
+            }
             Predicate::Present { .. } => true,
             _ => false,
         }

@@ -36,7 +36,7 @@ impl Zone {
         Some(Zone::Fixed(offset.local_minus_utc()))
     }
 
-    /// What a clock in the zone shows at an instant; both are nanoseconds since 1970-01-01T00:00:00.
+    /// What a clock in the zone shows at an instant; both in nanoseconds since 1970-01-01T00:00:00.
     pub fn local(self, instant: i128) -> i128 {
         instant + i128::from(self.offset(instant)) * 1_000_000_000
     }
