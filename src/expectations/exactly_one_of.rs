@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::several::{self, listed};
-use super::tally::{RowCheck, Words};
+use super::tally::{self, RowCheck, Words};
 use super::{Context, Expectation, Kind, Mistake, Scope};
-use crate::metric::{Missing, Predicate};
+use crate::metric::Predicate;
 
 /// In every row exactly one of the columns has a value; NaN counts as missing.
 ///
@@ -55,10 +55,7 @@ pub fn filled(
     context: &Context,
 ) -> Result<Predicate, Mistake> {
     several::check(columns)?;
-    if context.common.nulls == Some(Missing::Skip) {
-        let message = "`nulls: skip` has no meaning for a check that counts missing values";
-        return Err(Mistake::new(message).of("nulls"));
-    }
+    tally::counts_missing(context)?;
     Ok(Predicate::Filled { columns: columns.to_vec(), min, max })
 }
 

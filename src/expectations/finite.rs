@@ -48,6 +48,10 @@ impl RowCheck for Finite {
             |kind| matches!(kind, Type::Float { .. }),
             "floats: every other number is finite",
         )?;
+        if context.common.nan.is_some() {
+            let message = "`nan` has no meaning for a check that looks for NaN";
+            return Err(Mistake::new(message).of("nan"));
+        }
         Ok(Predicate::Cell { column: context.name().to_owned(), test: CellTest::Finite })
     }
 

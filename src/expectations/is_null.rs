@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::tally::{RowCheck, Words};
+use super::tally::{self, RowCheck, Words};
 use super::{Context, Expectation, Kind, Mistake, Scope};
 use crate::metric::{CellTest, Predicate};
 
@@ -49,6 +49,7 @@ impl RowCheck for IsNull {
             let message = "`nulls` has no meaning for a check that counts missing values";
             return Err(Mistake::new(message).of("nulls"));
         }
+        tally::counts_missing(context)?;
         Ok(Predicate::Cell { column: context.name().to_owned(), test: CellTest::Missing })
     }
 

@@ -211,6 +211,11 @@ impl Expect for NoOutliers {
         if self.from == From::Reference {
             context.accept_reference(Type::is_number, "numbers")?;
         }
+        if context.common.nan.is_some() {
+            return Err(Mistake::new("`nan` has no meaning for a check that ranks values")
+                .help("NaN has no rank; `not_nan` is the check for it")
+                .of("nan"));
+        }
         let k = self.k();
         if !(k > 0.0 && k.is_finite()) {
             let message = format!("`k` is {}, not a number above 0", number(k));

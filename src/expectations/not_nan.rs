@@ -46,6 +46,10 @@ impl RowCheck for NotNan {
     fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
         context
             .accept(|kind| matches!(kind, Type::Float { .. }), "floats: no other value is NaN")?;
+        if context.common.nan.is_some() {
+            let message = "`nan` has no meaning for a check that looks for NaN";
+            return Err(Mistake::new(message).of("nan"));
+        }
         Ok(Predicate::Cell { column: context.name().to_owned(), test: CellTest::NotNan })
     }
 

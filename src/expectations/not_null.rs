@@ -1,9 +1,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::tally::{RowCheck, Words};
+use super::tally::{self, RowCheck, Words};
 use super::{Context, Expectation, Kind, Mistake, Scope};
-use crate::metric::{Missing, Predicate};
+use crate::metric::Predicate;
 
 /// The column has a value in every row; NaN counts as missing.
 ///
@@ -51,10 +51,7 @@ impl Expectation for NotNull {
 
 impl RowCheck for NotNull {
     fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
-        if context.common.nulls == Some(Missing::Skip) {
-            let message = "`nulls: skip` has no meaning for a check that counts missing values";
-            return Err(Mistake::new(message));
-        }
+        tally::counts_missing(context)?;
         if self.max_count == Some(0) {
             return Err(Mistake::new("`max_count: 0` is what `not_null: true` says")
                 .help("remove it, or allow some rows")

@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::several::listed;
-use super::tally::{RowCheck, Words};
+use super::tally::{self, RowCheck, Words};
 use super::{Context, Expectation, Kind, Mistake, Scope};
-use crate::metric::{Missing, Predicate};
+use crate::metric::Predicate;
 
 /// Every row has a value in each of the columns, or in all columns when none are named; NaN counts
 /// as missing.
@@ -51,10 +51,7 @@ impl Expectation for RowsComplete {
 
 impl RowCheck for RowsComplete {
     fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
-        if context.common.nulls == Some(Missing::Skip) {
-            let message = "`nulls: skip` has no meaning for a check that counts missing values";
-            return Err(Mistake::new(message).of("nulls"));
-        }
+        tally::counts_missing(context)?;
         let columns = match &self.columns {
             Some(columns) => columns.clone(),
             None => context.schema.names().map(str::to_owned).collect(),

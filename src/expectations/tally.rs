@@ -118,6 +118,17 @@ fn rule(context: &Context, predicate: Predicate, filter: Option<Filter>) -> RowR
     RowRule { predicate, missing, filter }
 }
 
+/// Refuses arguments about missing values where the check itself is about them.
+pub fn counts_missing(context: &Context) -> Result<(), Mistake> {
+    let argument = match (context.common.nulls, context.common.nan) {
+        (Some(Missing::Skip), _) => "nulls",
+        (_, Some(_)) => "nan",
+        _ => return Ok(()),
+    };
+    let message = format!("`{argument}` has no meaning for a check that counts missing values");
+    Err(Mistake::new(message).help("NaN counts as missing here").of(argument))
+}
+
 /// The question how many rows keep the rule.
 pub fn metric(rule: RowRule) -> Metric {
     Metric::CountWhere { on: Side::Data, rule }
