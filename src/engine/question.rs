@@ -6,7 +6,7 @@ use super::state::{
     AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedStates,
     GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
 };
-use crate::metric::{Filter, Metric, RowRule, Side};
+use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
 
 /// What one state finds out about one dataset. Equal needs share a state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
