@@ -155,7 +155,7 @@ impl RowCheck for Between {
 }
 
 /// Refuses a date beside a text column of a file without types: text sorts dates wrongly.
-fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
+pub fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
     match literal {
         Literal::Text(text)
             if context.schema.untyped
@@ -182,7 +182,9 @@ pub fn same_kind(left: &Type, right: &Type, name: &str, other: &str) -> Result<(
     let zoned = |kind: &Type| matches!(kind, Type::DateTime { zone: Some(_) });
     let alike = (left.is_number() && right.is_number())
         || (left.class() == right.class() && zoned(left) == zoned(right));
-    if alike || *left == Type::Null || *right == Type::Null {
+    let nested = |kind: &Type| matches!(kind, Type::List(_) | Type::Struct(_) | Type::Other(_));
+    let whole = !nested(left) && !nested(right);
+    if whole && (alike || *left == Type::Null || *right == Type::Null) {
         return Ok(());
     }
     let message = format!("`{name}` is {left} and `{other}` is {right}: they cannot be compared");
