@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::between::Between;
-use super::tally::{RowCheck, Words};
+use super::tally::{self, RowCheck, Words};
 use super::{Context, Expectation, Kind, Literal, Mistake, Scope};
 use crate::metric::Predicate;
 
@@ -75,7 +75,8 @@ impl RowCheck for NotBetween {
 
     fn words(&self, context: &Context) -> Words {
         let span = self.range().span();
-        Words::of_values(context, format!("do not lie {span}"), format!("lie {span}"))
+        let missing = tally::or_missing(context);
+        Words::of_values(context, format!("do not lie {span}"), format!("lie {span}{missing}"))
     }
 
     fn columns(&self) -> Vec<String> {

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::equal_to::Equality;
-use super::tally::{RowCheck, Words};
+use super::tally::{self, RowCheck, Words};
 use super::tolerance::Written;
 use super::{Context, Expectation, Kind, Literal, Mistake, Scope};
 use crate::metric::Predicate;
@@ -68,7 +68,8 @@ impl RowCheck for NotEqualTo {
 
     fn words(&self, context: &Context) -> Words {
         let value = self.equality().shown();
-        Words::of_values(context, format!("are not {value}"), format!("are {value}"))
+        let missing = tally::or_missing(context);
+        Words::of_values(context, format!("are not {value}"), format!("are {value}{missing}"))
     }
 
     fn warnings(&self, context: &Context, failed: bool) -> Vec<String> {

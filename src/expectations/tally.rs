@@ -129,6 +129,11 @@ pub fn counts_missing(context: &Context) -> Result<(), Mistake> {
     Err(Mistake::new(message).help("NaN counts as missing here").of(argument))
 }
 
+/// What a sentence about forbidden values adds where missing ones break the rule as well.
+pub fn or_missing(context: &Context) -> &'static str {
+    if context.common.nulls == Some(Missing::Fail) { ", or are missing" } else { "" }
+}
+
 /// The question how many rows keep the rule.
 pub fn metric(rule: RowRule) -> Metric {
     Metric::CountWhere { on: Side::Data, rule }
