@@ -90,7 +90,8 @@ impl<'a> Groups<'a> {
     }
 
     fn failing(&self) -> Vec<&Group<'a>> {
-        let broken = |group: &&Group| matches!(&group.finding, Ok(finding) if finding.outcome == Outcome::Broken);
+        let is_broken = |finding: &Finding| finding.outcome == Outcome::Broken;
+        let broken = |group: &&Group| group.finding.as_ref().is_ok_and(is_broken);
         self.judged.iter().filter(broken).collect()
     }
 }

@@ -36,7 +36,10 @@ pub fn mistakes(suite: &Suite, schemas: &Schemas) -> Vec<Diagnostic> {
 
 /// A check on the column says that it is missing; nothing more needs to be said.
 fn has_checks(suite: &Suite, key: &ColumnKey) -> bool {
-    let same = |target: &Target| matches!(target, Target::Column(other) if other.to_string() == key.to_string());
+    let same = |target: &Target| match target {
+        Target::Column(other) => other.to_string() == key.to_string(),
+        _ => false,
+    };
     suite.checks.iter().any(|spec| same(&spec.target))
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A predicate is prepared once for a scan (patterns compiled, sets built) and answers with masks.
 
-mod automaton;
 mod alike;
+mod automaton;
 mod balance;
 mod bound;
 mod cell;
@@ -34,8 +34,7 @@ use arrow::buffer::BooleanBuffer;
 use super::batch::Batch;
 use super::bits::Rows;
 use super::layout::Layout;
-use crate::metric::{Bound, BoundValue, Nan, Predicate};
-use crate::metric::{Nan, Predicate, Value};
+use crate::metric::{Bound, BoundValue, Nan, Predicate, Value};
 
 /// The answer of a predicate for each row: yes, no, or neither because of a missing value.
 #[derive(Clone, Debug)]
@@ -203,6 +202,8 @@ pub fn integers_inside(
         return None;
     }
     bound::inside(min, max, bound::Steps::Integers).ok().flatten()
+}
+
 impl Prepared {
     /// The first item of a list that breaks the rule, where it is one about items.
     pub fn offending(&self, batch: &Batch, row: usize) -> Result<Option<Value>, String> {
