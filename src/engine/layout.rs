@@ -74,11 +74,6 @@ impl<'a> Layout<'a> {
         self.origins.iter().any(|origin| !origin.fields.is_empty())
     }
 
-    /// The type of a column.
-    pub fn kind(&self, name: &str) -> Option<&Type> {
-        self.schema.column(name).map(|column| &column.kind)
-    }
-
     /// The number of a column.
     ///
     /// # Errors

@@ -267,6 +267,7 @@ expectations![
     no_outliers::NoOutliers,
     matches::Matches,
     length::Length,
+    fresh::Fresh,
     not_future::NotFuture,
     weekday::Weekday,
     mean::Mean,

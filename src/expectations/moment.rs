@@ -60,3 +60,45 @@ fn day(zone: Zone, now: i128) -> i32 {
     let day = zone.day(now);
     i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
 }
+
+/// The nanoseconds from one value of a column to another; `None` for values of other types.
+pub fn between(from: &Value, to: &Value) -> Option<i128> {
+    match (from, to) {
+        (Value::Date(from), Value::Date(to)) => {
+            Some((i128::from(*to) - i128::from(*from)) * Zone::DAY_NS)
+        }
+        (Value::DateTime { nanos: from, .. }, Value::DateTime { nanos: to, .. }) => Some(to - from),
+        _ => None,
+    }
+}
+
+/// A span of time by its two largest units: `3 d 4 h`, `5 min`, `12 s`.
+pub fn span(nanos: i128) -> String {
+    let seconds = nanos.unsigned_abs() / 1_000_000_000;
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let first = units.iter().position(|(unit, _)| seconds >= *unit).unwrap_or(units.len() - 1);
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (unit, name) in units.iter().skip(first).take(2) {
+        if rest >= *unit || parts.is_empty() {
+            parts.push(format!("{} {name}", rest / unit));
+        }
+        rest %= unit;
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_have_two_units_at_most() {
+        let seconds = |seconds: i128| span(seconds * 1_000_000_000);
+        assert_eq!(seconds(0), "0 s");
+        assert_eq!(seconds(-61), "1 min 1 s");
+        assert_eq!(seconds(3_600), "1 h");
+        assert_eq!(seconds(3 * 86_400 + 4 * 3_600 + 59), "3 d 4 h");
+        assert_eq!(span(Zone::DAY_NS), "1 d");
+    }
+}

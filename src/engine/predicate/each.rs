@@ -33,7 +33,7 @@ struct Broken {
 impl Each {
     pub fn new(column: &str, item: &Predicate, layout: &mut Layout) -> Result<Self, String> {
         let id = layout.column(column)?;
-        let kind = match layout.kind(column) {
+        let kind = match layout.kind(id) {
             Some(Type::List(item)) => (**item).clone(),
             _ => return Err(format!("the values of `{column}` are no lists")),
         };
