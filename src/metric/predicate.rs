@@ -242,7 +242,6 @@ impl Predicate {
             Predicate::Compare { op, .. } | Predicate::Balance { op, .. } => {
                 *op == Comparison::NotEqual
             }
-            Predicate::Present { .. } => true,
             _ => false,
         }
     }

@@ -37,7 +37,7 @@ const HIDDEN: &str =
 
 /// Whether an engine's reason may quote cells: SQL names the values that it cannot take.
 fn tells_values(expectation: &dyn Expect, context: &Context) -> bool {
-    let has_sql = context.common.r#where.is_some() || expectation.sql().is_some();
+    let has_sql = context.common.r#where.is_some() || !expectation.sql().is_empty();
     has_sql && !context.sensitive.is_empty()
 }
 
