@@ -1,4 +1,5 @@
-//! The engine that runs in this process: one scan of each dataset answers all questions to it.
+//! The engine that runs in this process: one scan of each dataset answers all questions to it,
+//! except for the order of long columns, which takes a few more.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,10 +8,11 @@ use std::time::Duration;
 use super::dataset::{Answered, Dataset, Met, Spent};
 use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
+use super::order::{self, Limits, MISPLACED, Rounds};
 use super::question::{Need, needs};
 use super::source::Source;
 use super::state::{Finished, FoundGroup, Ordered};
-use super::{Engine, parallel, quantile, two_sided, values};
+use super::{Engine, parallel, values};
 use crate::metric::{GroupAnswer, Measured, Metric, Schema, Side, Unmeasured};
 
 /// How the engine works; nothing of it changes an answer, except that a limit may refuse one.
@@ -37,16 +39,20 @@ impl Default for Options {
 pub struct EmbeddedEngine {
     datasets: Vec<Dataset>,
     options: Options,
+    limits: Limits,
 }
-
-/// Why a question has no answer of the asked form.
-const MISPLACED: &str = "a bug of datacheck: a state of another kind answered";
 
 impl EmbeddedEngine {
     /// An engine over some datasets; of two on the same side the first counts.
     pub fn new(datasets: Vec<(Side, Box<dyn Source>)>, options: Options) -> Self {
         let datasets = datasets.into_iter().map(|(side, source)| Dataset::new(side, source));
-        EmbeddedEngine { datasets: datasets.collect(), options }
+        EmbeddedEngine { datasets: datasets.collect(), options, limits: Limits::default() }
+    }
+
+    /// The same with other limits of what is sorted in memory.
+    #[cfg(test)]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        EmbeddedEngine { limits, ..self }
     }
 
     /// How often a dataset has been scanned.
@@ -105,33 +111,45 @@ impl Engine for EmbeddedEngine {
     }
 
     fn measure(&self, metrics: &[Metric]) -> Vec<Result<Measured, Unmeasured>> {
-        let met = std::thread::scope(|scope| {
+        let n_threads = self.options.n_threads;
+        let (met, rounds) = std::thread::scope(|scope| {
             // The hash of a file's bytes needs a pass of its own, which no scan has to wait for.
-            if self.options.n_threads > 1 {
+            if n_threads > 1 {
                 scope.spawn(|| self.identify(metrics));
             }
-            self.meet(metrics)
+            self.measure_in_rounds(metrics)
         });
-        let mut places: HashMap<&Metric, usize> = HashMap::new();
-        let mut distinct: Vec<&Metric> = Vec::new();
-        for metric in metrics {
-            places.entry(metric).or_insert_with(|| {
-                distinct.push(metric);
-                distinct.len() - 1
-            });
-        }
-        let answers = parallel::run(distinct.len(), self.options.n_threads, |number| {
-            self.answer(distinct[number], &met)
-        });
-        let answer = |metric| match &answers[places[metric]] {
-            Ok(answer) => answer.clone(),
-            Err(panic) => Err(Unmeasured::NotComputable(panic.clone())),
-        };
-        metrics.iter().map(answer).collect()
+        self.answer_all(metrics, &met, &rounds)
     }
 }
 
+/// What is wanted of one dataset, each need once, in the order in which they were asked.
+fn distinct_needs(wanted: &[(Side, Need)], side: &Side) -> Vec<Need> {
+    let mut seen = HashSet::new();
+    let own = wanted.iter().filter(|(on, _)| on == side);
+    own.map(|(_, need)| need.clone()).filter(|need| seen.insert(need.clone())).collect()
+}
+
 impl EmbeddedEngine {
+    /// Scans every dataset once for all that is asked, and again for what is still open about the
+    /// order of long columns.
+    fn measure_in_rounds(&self, metrics: &[Metric]) -> (HashMap<Side, Answered>, Rounds) {
+        let n_threads = self.options.n_threads;
+        let mut rounds = Rounds::new(metrics, &self.datasets, self.limits, n_threads);
+        let in_one_scan = metrics.iter().filter(|metric| !rounds.holds(metric));
+        let mut wanted: Vec<(Side, Need)> = in_one_scan.flat_map(needs).collect();
+        wanted.extend(rounds.needs());
+        let met = self.meet(&wanted);
+        rounds.take(&met);
+        loop {
+            let wanted = rounds.needs();
+            if wanted.is_empty() {
+                return (met, rounds);
+            }
+            rounds.take(&self.meet(&wanted));
+        }
+    }
+
     /// Finds out what the datasets are whose identity is asked for.
     fn identify(&self, metrics: &[Metric]) {
         for metric in metrics {
@@ -144,8 +162,8 @@ impl EmbeddedEngine {
         }
     }
 
-    /// Scans every dataset for what is needed of it.
-    fn meet(&self, metrics: &[Metric]) -> HashMap<Side, Answered> {
+    /// Meets all needs with at most one scan of each dataset.
+    fn meet(&self, wanted: &[(Side, Need)]) -> HashMap<Side, Answered> {
         let mut budget = Budget::new(self.options.memory_limit_bytes, self.options.n_threads);
         let mut met: HashMap<Side, Answered> = HashMap::new();
         // Datasets that say their size take what they need; the others share what is left.
@@ -153,36 +171,67 @@ impl EmbeddedEngine {
         let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
         for dataset in known {
             met.entry(dataset.side.clone()).or_insert_with(|| {
-                dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
+                let needs = distinct_needs(wanted, &dataset.side);
+                dataset.meet(&needs, &mut budget, &self.options)
             });
         }
         let budget = budget.shared(unknown.len() as u64);
         for dataset in unknown {
             met.entry(dataset.side.clone()).or_insert_with(|| {
-                let needs = distinct_needs(metrics, &dataset.side);
+                let needs = distinct_needs(wanted, &dataset.side);
                 dataset.meet(&needs, &mut budget.clone(), &self.options)
             });
         }
         met
     }
-}
 
-/// What the metrics need of one dataset, each need once, in the order of the metrics.
-fn distinct_needs(metrics: &[Metric], side: &Side) -> Vec<Need> {
-    let mut seen = HashSet::new();
-    let all = metrics.iter().flat_map(needs).filter(|(on, _)| on == side);
-    all.map(|(_, need)| need).filter(|need| seen.insert(need.clone())).collect()
-}
+    /// The answers from what the scans found out; equal questions are answered once.
+    fn answer_all(
+        &self,
+        metrics: &[Metric],
+        met: &HashMap<Side, Answered>,
+        rounds: &Rounds,
+    ) -> Vec<Result<Measured, Unmeasured>> {
+        let mut places: HashMap<&Metric, usize> = HashMap::new();
+        let mut distinct: Vec<&Metric> = Vec::new();
+        for metric in metrics {
+            places.entry(metric).or_insert_with(|| {
+                distinct.push(metric);
+                distinct.len() - 1
+            });
+        }
+        let answers = parallel::run(distinct.len(), self.options.n_threads, |number| {
+            match whole_of(distinct[number]).filter(|whole| places.contains_key(whole)) {
+                // It comes with the whole comparison.
+                Some(_) => None,
+                None => Some(self.answer(distinct[number], met, rounds)),
+            }
+        });
+        let found = |metric: &Metric| match &answers[places[metric]] {
+            Ok(answer) => answer.clone(),
+            Err(panic) => Some(Err(Unmeasured::NotComputable(panic.clone()))),
+        };
+        let answer = |metric: &Metric| {
+            found(metric).unwrap_or_else(|| {
+                let whole = whole_of(metric).and_then(|whole| found(&whole));
+                whole.unwrap_or_else(misplaced).and_then(gaps_of)
+            })
+        };
+        metrics.iter().map(answer).collect()
+    }
 
-impl EmbeddedEngine {
     /// One answer from what the scans found out.
     fn answer(
         &self,
         metric: &Metric,
         met: &HashMap<Side, Answered>,
+        rounds: &Rounds,
     ) -> Result<Measured, Unmeasured> {
         if let Metric::Identity { on } = metric {
             return self.dataset(on)?.identity().map(Measured::Identity);
+        }
+        if let Some(answer) = rounds.answer(metric) {
+            return answer;
         }
         let mut found = Vec::new();
         for (side, need) in needs(metric) {
@@ -191,31 +240,46 @@ impl EmbeddedEngine {
             let answer = answer.ok_or_else(|| Unmeasured::NotComputable(MISPLACED.into()))?;
             found.push(answer.clone()?);
         }
-        derive(metric, &found).map_err(Unmeasured::NotComputable)
+        let room_bytes = self.options.memory_limit_bytes.unwrap_or(u64::MAX);
+        derive(metric, &found, room_bytes).map_err(Unmeasured::NotComputable)
     }
 }
 
+/// The question whose answer holds that to a question about gaps.
+fn whole_of(metric: &Metric) -> Option<Metric> {
+    let Metric::Gaps { column, filter } = metric else { return None };
+    Some(Metric::Comparison { column: column.clone(), filter: filter.clone() })
+}
+
+fn gaps_of(whole: Measured) -> Result<Measured, Unmeasured> {
+    match whole {
+        Measured::Comparison(both) => Ok(Measured::Gaps(Arc::new(both.to_gaps()))),
+        _ => misplaced(),
+    }
+}
+
+fn misplaced() -> Result<Measured, Unmeasured> {
+    Err(Unmeasured::NotComputable(MISPLACED.into()))
+}
+
 /// The form of a metric's answer.
-fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
+fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, String> {
     let misplaced = || Err(MISPLACED.to_owned());
+    if let Some(sorted) = sorted(found) {
+        return match (metric, &sorted) {
+            (Metric::Values { .. }, [Some(ordered), None]) => {
+                Ok(Measured::Values(Arc::new(values::doubles(ordered, room_bytes)?)))
+            }
+            (Metric::Quantile { on, .. }, _) => {
+                order::from_sorted(metric, &[Some(on.clone()), None], &sorted)
+            }
+            _ => order::from_sorted(metric, &[None, None], &sorted),
+        };
+    }
     Ok(match (metric, found) {
-        (Metric::Comparison { .. }, _) => {
-            let [data, reference] = both(found)?;
-            Measured::Comparison(Arc::new(two_sided::compare(data, reference)?))
-        }
-        (Metric::Bins { bins, .. }, _) => {
-            let [data, reference] = both(found)?;
-            Measured::Bins(Arc::new(two_sided::bins(data, reference, *bins)?))
-        }
-        (Metric::Quantile { p, .. }, [Met::State(Finished::Order(ordered))]) => {
-            Measured::Quantile(quantile::quantile(ordered, p.0)?)
-        }
-        (Metric::Values { .. }, [Met::State(Finished::Order(ordered))]) => {
-            Measured::Values(Arc::new(values::doubles(ordered)))
-        }
         (Metric::Grouped { metric, .. }, [Met::State(Finished::Grouped(groups))]) => {
             Measured::Grouped(Arc::new(
-                groups.iter().map(|group| of_group(metric, group)).collect(),
+                groups.iter().map(|group| of_group(metric, group, room_bytes)).collect(),
             ))
         }
         (_, [Met::Examples(examples)]) => Measured::Examples(examples.clone()),
@@ -227,7 +291,10 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),
-            Finished::Order(_) | Finished::Examples(_) | Finished::Grouped(_) => {
+            Finished::Order(_)
+            | Finished::Keys(_)
+            | Finished::Examples(_)
+            | Finished::Grouped(_) => {
                 return misplaced();
             }
         },
@@ -235,9 +302,9 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
     })
 }
 
-fn of_group(metric: &Metric, group: &FoundGroup) -> GroupAnswer {
+fn of_group(metric: &Metric, group: &FoundGroup, room_bytes: u64) -> GroupAnswer {
     let found = group.found.clone().map(Met::State);
-    let answer = found.and_then(|found| derive(metric, &[found]));
+    let answer = found.and_then(|found| derive(metric, &[found], room_bytes));
     GroupAnswer {
         key: group.key.clone(),
         fingerprint: group.fingerprint,
@@ -245,12 +312,16 @@ fn of_group(metric: &Metric, group: &FoundGroup) -> GroupAnswer {
     }
 }
 
-fn both(found: &[Met]) -> Result<[&Ordered; 2], String> {
+/// The sorted values of one or two sides.
+fn sorted(found: &[Met]) -> Option<[Option<Arc<Ordered>>; 2]> {
+    let of = |met: &Met| match met {
+        Met::State(Finished::Order(ordered)) => Some(ordered.clone()),
+        _ => None,
+    };
     match found {
-        [Met::State(Finished::Order(data)), Met::State(Finished::Order(reference))] => {
-            Ok([data.as_ref(), reference.as_ref()])
-        }
-        _ => Err(MISPLACED.to_owned()),
+        [one] => Some([Some(of(one)?), None]),
+        [data, reference] => Some([Some(of(data)?), Some(of(reference)?)]),
+        _ => None,
     }
 }
 

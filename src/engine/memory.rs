@@ -112,10 +112,13 @@ fn megabytes(bytes: u64) -> String {
 fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
     let kind = |column: &str| schema.column(column).map(|column| &column.kind);
     match need {
-        Need::Grouped { need, .. } => bytes_per_row(need, schema),
-        Need::Order { column, .. } => match kind(column) {
-            Some(Type::Decimal { .. }) => 32,
-            _ => 16,
+        Need::Grouped { need, .. } => match need.as_ref() {
+            // The values of many small groups stay in memory.
+            Need::Order { column, .. } => match kind(column) {
+                Some(Type::Decimal { .. }) => 32,
+                _ => 16,
+            },
+            other => bytes_per_row(other, schema),
         },
         // In the worst case each value is a group of its own.
         Need::Groups { .. } => 256,
@@ -149,8 +152,8 @@ mod tests {
     use super::*;
     use crate::metric::Column;
 
-    fn order(column: &str) -> Need {
-        Need::Order { column: column.into(), filter: None }
+    fn pairs(column: &str) -> Need {
+        Need::Pairs { columns: [column.into(), column.into()], filter: None }
     }
 
     fn schema(rows: Option<u64>) -> Schema {
@@ -161,11 +164,11 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
-        let mut budget = Budget::new(Some(20_000), 2);
-        let rooms = budget.admit(&[order("a"), order("b")], &schema(Some(1000)));
+        let mut budget = Budget::new(Some(40_000), 2);
+        let rooms = budget.admit(&[pairs("a"), pairs("b")], &schema(Some(1000)));
         assert_eq!(rooms[0], Ok(Room::endless(2)));
         let reason = rooms[1].as_ref().expect_err("too much");
-        assert!(reason.starts_with("sorting `b` in 1000 rows"), "{reason}");
+        assert!(reason.starts_with("pairing `b`, `b` in 1000 rows"), "{reason}");
     }
 
     #[test]
@@ -178,8 +181,8 @@ mod tests {
 
     #[test]
     fn unknown_sizes_share_what_is_left() {
-        let mut budget = Budget::new(Some(32_000), 2);
-        let needs = [order("a"), Need::Rows { filter: None }, order("b")];
+        let mut budget = Budget::new(Some(64_000), 2);
+        let needs = [pairs("a"), Need::Rows { filter: None }, pairs("b")];
         let rooms = budget.admit(&needs, &schema(None)).into_iter();
         let values: Vec<u64> = rooms.map(|room| room.expect("room").values).collect();
         assert_eq!(values, [1000, u64::MAX, 1000]);

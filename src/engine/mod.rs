@@ -8,6 +8,7 @@
 pub mod batch;
 mod bits;
 pub mod column;
+mod cuts;
 mod dataset;
 mod embedded;
 mod extract;
@@ -15,6 +16,7 @@ mod fields;
 mod footer;
 mod layout;
 mod memory;
+mod order;
 pub mod parallel;
 pub mod polars;
 mod predicate;

@@ -1,8 +1,10 @@
 //! Quantiles of ordered values by linear interpolation, Hyndman and Fan's type 7, exact where it
 //! can be.
 
+use super::column::Form;
+use super::order::Number;
 use super::predicate::decimal_of;
-use super::state::{Ordered, Sorted};
+use super::state::Ordered;
 use crate::metric::Value;
 
 /// Digits after the point of a probability that take part; beyond them no rank of any dataset
@@ -12,7 +14,7 @@ const P_DIGITS: u32 = 30;
 /// A position between two ranks: `whole` and `rest / 10^digits` of the way to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Rank {
-    whole: usize,
+    whole: u64,
     rest: i128,
     digits: u32,
 }
@@ -20,29 +22,52 @@ struct Rank {
 /// The value at a probability; `None` without values.
 ///
 /// # Errors
-/// The probability lies outside [0, 1], or the value between two infinities.
-pub fn quantile(ordered: &Ordered, p: f64) -> Result<Option<Value>, String> {
-    let n = ordered.values.len();
-    if n == 0 {
-        return Ok(None);
+/// The probability lies outside [0, 1], or the value between two infinities; or a temporary file
+/// cannot be read back.
+pub fn of_ordered(ordered: &Ordered, p: f64) -> Result<Option<Value>, String> {
+    let values = &ordered.values;
+    let ranks: Vec<u64> = ranks(values.len(), p).into_iter().flatten().collect();
+    let found = values.select(&ranks)?;
+    let at = |rank: u64| {
+        let number = ranks.binary_search(&rank).ok().and_then(|at| found.get(at).copied());
+        number.unwrap_or(Number::Whole(0))
+    };
+    quantile(values.form, values.len(), &at, p)
+}
+
+/// The ranks, counted from 0, of the values that the one at a probability is taken from.
+pub fn ranks(n: u64, p: f64) -> [Option<u64>; 2] {
+    match rank(n, p).filter(|_| n > 0) {
+        Some(Rank { whole, rest: 0, .. }) => [Some(whole), None],
+        Some(Rank { whole, .. }) => [Some(whole), Some(whole + 1)],
+        None => [None, None],
     }
+}
+
+/// The value at a probability among n of a form, of which those at [`ranks`] can be asked for;
+/// `None` without values.
+///
+/// # Errors
+/// The probability lies outside [0, 1], or the value between two infinities.
+pub fn quantile(
+    form: Option<Form>,
+    n: u64,
+    at: &dyn Fn(u64) -> Number,
+    p: f64,
+) -> Result<Option<Value>, String> {
+    let Some(form) = form.filter(|_| n > 0) else { return Ok(None) };
     let rank = rank(n, p).ok_or_else(|| format!("{p} is no probability"))?;
-    let exact = |values: &[i64]| between(rank, |at| values[at].into());
-    Ok(Some(match &ordered.values {
-        Sorted::Empty => return Ok(None),
-        Sorted::Int(values) => number(exact(values)),
-        Sorted::Unsigned(values) => number(between(rank, |at| values[at].into())),
-        Sorted::Float(values) => Value::float(of_floats(rank, values)?),
-        Sorted::Decimal { unscaled, scale } => {
-            let (value, digits) = between(rank, |at| unscaled[at]);
-            match i8::try_from(i32::from(*scale) + digits as i32) {
-                Ok(scale) => Value::Decimal { unscaled: value, scale },
-                Err(_) => Value::Decimal { unscaled: value / 10i128.pow(digits), scale: *scale },
-            }
-        }
+    if form == Form::Float {
+        return of_floats(rank, &|rank| at(rank).to_f64()).map(|value| Some(Value::float(value)));
+    }
+    let (value, digits) = between(rank, |rank| at(rank).whole());
+    Ok(Some(match form {
+        Form::Decimal { scale } => match i8::try_from(i32::from(scale) + digits as i32) {
+            Ok(scale) => Value::Decimal { unscaled: value, scale },
+            Err(_) => Value::Decimal { unscaled: value / 10i128.pow(digits), scale },
+        },
         // A point in time between two ticks is rounded down to what its value can hold.
-        Sorted::Ticks { ticks, clock } => {
-            let (value, digits) = exact(ticks);
+        Form::Ticks(clock) => {
             let nanos = whole(value, digits, clock.tick_ns.into());
             match clock.value(0) {
                 Value::DateTime { zoned, .. } => Value::DateTime { nanos, zoned },
@@ -51,11 +76,12 @@ pub fn quantile(ordered: &Ordered, p: f64) -> Result<Option<Value>, String> {
                 _ => clock.value(i64::try_from(whole(value, digits, 1)).unwrap_or(i64::MAX)),
             }
         }
+        _ => number((value, digits)),
     }))
 }
 
 /// `(n - 1) p`, formed in integers from the decimal that `p` was written as.
-fn rank(n: usize, p: f64) -> Option<Rank> {
+fn rank(n: u64, p: f64) -> Option<Rank> {
     if !(0.0..=1.0).contains(&p) {
         return None;
     }
@@ -66,8 +92,8 @@ fn rank(n: usize, p: f64) -> Option<Rank> {
         digits -= 1;
     }
     let unit = 10i128.pow(digits);
-    let rank = (n as i128 - 1).checked_mul(unscaled)?;
-    let whole = usize::try_from(rank / unit).ok()?;
+    let rank = (i128::from(n) - 1).checked_mul(unscaled)?;
+    let whole = u64::try_from(rank / unit).ok()?;
     let mut rank = Rank { whole, rest: rank % unit, digits };
     while rank.digits > 0 && rank.rest % 10 == 0 {
         rank = Rank { rest: rank.rest / 10, digits: rank.digits - 1, ..rank };
@@ -76,7 +102,7 @@ fn rank(n: usize, p: f64) -> Option<Rank> {
 }
 
 /// The value at a rank among integers, with how many of its digits stand after the point.
-fn between(rank: Rank, value: impl Fn(usize) -> i128) -> (i128, u32) {
+fn between(rank: Rank, value: impl Fn(u64) -> i128) -> (i128, u32) {
     let low = value(rank.whole);
     if rank.rest == 0 {
         return (low, 0);
@@ -104,12 +130,12 @@ fn between(rank: Rank, value: impl Fn(usize) -> i128) -> (i128, u32) {
 }
 
 /// The same steps as `stats::binning`, so that both give the same digits.
-fn of_floats(rank: Rank, values: &[f64]) -> Result<f64, String> {
-    let low = values[rank.whole];
+fn of_floats(rank: Rank, value: &dyn Fn(u64) -> f64) -> Result<f64, String> {
+    let low = value(rank.whole);
     if rank.rest == 0 {
         return Ok(low);
     }
-    let high = values[rank.whole + 1];
+    let high = value(rank.whole + 1);
     let part = rank.rest as f64 / 10f64.powi(rank.digits as i32);
     let gap = high - low;
     let value = if low == high {
@@ -148,35 +174,38 @@ fn whole(value: i128, digits: u32, unit: i128) -> i128 {
 mod tests {
     use super::*;
     use crate::engine::column::{Clock, ClockKind};
+    use crate::engine::order::key;
 
-    fn check(values: Sorted, p: f64, expected: Value) {
-        let ordered = Ordered { rows: 0, nulls: 0, nans: 0, infinite: 0, values };
-        assert_eq!(quantile(&ordered, p), Ok(Some(expected)));
+    fn check(ordered: Ordered, p: f64, expected: Value) {
+        assert_eq!(of_ordered(&ordered, p), Ok(Some(expected)));
     }
 
     #[test]
     fn quantiles_are_linear_and_exact() {
-        check(Sorted::Int(vec![1, 2, 3, 4]), 0.25, Value::float(1.75));
-        check(Sorted::Int(vec![1, 2, 3, 4]), 0.5, Value::float(2.5));
-        check(Sorted::Int(vec![1, 3]), 0.5, Value::Int(2));
-        check(Sorted::Int((0..=100).collect()), 0.29, Value::Int(29));
-        check(Sorted::Int(vec![i64::MAX - 2, i64::MAX]), 0.5, Value::Int((i64::MAX - 1).into()));
-        check(Sorted::Unsigned(vec![0, u64::MAX]), 1.0, Value::Int(u64::MAX.into()));
-        check(Sorted::Float(vec![1.0, 2.0, 3.0, 4.0]), 0.25, Value::float(1.75));
-        check(Sorted::Float(vec![0.0, f64::INFINITY]), 0.5, Value::float(f64::INFINITY));
-        let decimals = Sorted::Decimal { unscaled: vec![100, 101], scale: 2 };
+        let ints = |values: &[i64]| Ordered::of_ints(values.iter().copied());
+        let floats = |values: &[f64]| Ordered::of_floats(values.iter().copied());
+        check(ints(&[1, 2, 3, 4]), 0.25, Value::float(1.75));
+        check(ints(&[1, 2, 3, 4]), 0.5, Value::float(2.5));
+        check(ints(&[1, 3]), 0.5, Value::Int(2));
+        check(Ordered::of_ints(0..=100), 0.29, Value::Int(29));
+        check(ints(&[i64::MAX - 2, i64::MAX]), 0.5, Value::Int((i64::MAX - 1).into()));
+        let unsigned = Ordered::of_narrow(Form::Unsigned, [0, u64::MAX]);
+        check(unsigned, 1.0, Value::Int(u64::MAX.into()));
+        check(floats(&[1.0, 2.0, 3.0, 4.0]), 0.25, Value::float(1.75));
+        check(floats(&[0.0, f64::INFINITY]), 0.5, Value::float(f64::INFINITY));
+        let decimals = Ordered::of_decimals([100, 101], 2);
         check(decimals, 0.5, Value::Decimal { unscaled: 1005, scale: 3 });
-        check(Sorted::Ticks { ticks: vec![0, 1], clock: Clock::DAYS }, 0.5, Value::Date(0));
+        let ticks = |clock| Ordered::of_narrow(Form::Ticks(clock), [0, 1].map(key::of_signed));
+        check(ticks(Clock::DAYS), 0.5, Value::Date(0));
         let ms = Clock { kind: ClockKind::Duration, tick_ns: 1_000_000 };
-        check(Sorted::Ticks { ticks: vec![0, 1], clock: ms }, 0.5, Value::Duration(500_000));
+        check(ticks(ms), 0.5, Value::Duration(500_000));
     }
 
     #[test]
     fn no_value_and_no_probability() {
-        let empty = Ordered { rows: 0, nulls: 0, nans: 0, infinite: 0, values: Sorted::Empty };
-        assert_eq!(quantile(&empty, 0.5), Ok(None));
-        let one = Ordered { values: Sorted::Int(vec![1]), ..empty };
-        assert!(quantile(&one, 1.5).is_err() && quantile(&one, f64::NAN).is_err());
-        assert_eq!(quantile(&one, 1e-300), Ok(Some(Value::Int(1))));
+        assert_eq!(of_ordered(&Ordered::of_ints([]), 0.5), Ok(None));
+        let one = Ordered::of_ints([1]);
+        assert!(of_ordered(&one, 1.5).is_err() && of_ordered(&one, f64::NAN).is_err());
+        assert_eq!(of_ordered(&one, 1e-300), Ok(Some(Value::Int(1))));
     }
 }

@@ -1,10 +1,14 @@
 //! From questions to states: what a metric needs of each dataset, each need once.
 
+use std::sync::Arc;
+
 use super::layout::Layout;
 use super::memory::Room;
+use super::order::{Buckets, Selection};
 use super::state::{
-    AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedStates,
-    GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
+    AnyState, BucketCounts, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
+    GroupedStates, GroupedValues, KeyList, KeyState, KeyTable, MomentSums, PairedValues,
+    PartCounts, RowCount, Sink, SortedValues,
 };
 use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
 
@@ -33,6 +37,25 @@ pub enum Need {
     Order {
         column: String,
         filter: Option<Filter>,
+    },
+    /// Distinct values with their counts, up to so many.
+    KeyTable {
+        column: String,
+        filter: Option<Filter>,
+        most: usize,
+    },
+    /// How many values lie in each of many buckets.
+    KeyCounts {
+        column: String,
+        filter: Option<Filter>,
+        buckets: Arc<Buckets>,
+    },
+    /// The values in parts of some buckets: all of them, or how many.
+    KeysWithin {
+        column: String,
+        filter: Option<Filter>,
+        selection: Arc<Selection>,
+        to_keys: bool,
     },
     /// All values in order, by those of another column.
     Groups {
@@ -65,7 +88,9 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
             let grouped = |need| Need::Grouped { by: by.clone(), need: Box::new(need) };
             return needs(&metric).into_iter().map(|(on, need)| (on, grouped(need))).collect();
         }
-        Metric::Comparison { column, filter } | Metric::Bins { column, bins: _, filter } => {
+        Metric::Comparison { column, filter }
+        | Metric::Gaps { column, filter }
+        | Metric::Bins { column, bins: _, filter } => {
             let need = Need::Order { column, filter };
             return vec![(Side::Data, need.clone()), (Side::Reference, need)];
         }
@@ -114,7 +139,22 @@ impl Need {
             }
             Need::Order { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
-                AnyState::Order(SortedValues::new(column, filter, room.values))
+                AnyState::Order(SortedValues::new(column, filter))
+            }
+            Need::KeyTable { column, filter, most } => {
+                let sink = Sink::Table(KeyTable::new(*most));
+                keys(layout, column, filter.as_ref(), sink)?
+            }
+            Need::KeyCounts { column, filter, buckets } => {
+                let sink = Sink::Counts(BucketCounts::new(buckets.clone()));
+                keys(layout, column, filter.as_ref(), sink)?
+            }
+            Need::KeysWithin { column, filter, selection, to_keys } => {
+                let sink = match to_keys {
+                    true => Sink::List(KeyList::new(selection.clone())),
+                    false => Sink::Parts(PartCounts::new(selection.clone())),
+                };
+                keys(layout, column, filter.as_ref(), sink)?
             }
             Need::Groups { column, by, filter } => {
                 let (column, by) = (layout.column(column)?, layout.column(by)?);
@@ -150,6 +190,16 @@ impl Need {
             _ => Vec::new(),
         }
     }
+}
+
+fn keys(
+    layout: &mut Layout,
+    column: &str,
+    filter: Option<&Filter>,
+    sink: Sink,
+) -> Result<AnyState, String> {
+    let (column, filter) = (layout.column(column)?, layout.filter(filter)?);
+    Ok(AnyState::Keys(KeyState::new(column, filter, sink)))
 }
 
 /// The columns that matter; for SQL, whose columns the asker cannot know, also those that it and

@@ -1,59 +1,74 @@
 //! Data and reference side by side: both brought to one kind of number, exactly or not at all.
 
-use std::borrow::Cow;
-
-use super::column::{Clock, ClockKind};
-use super::state::{Ordered, Sorted};
+use super::column::{Clock, ClockKind, Form};
+use super::cuts::{Cut, between, cuts, edge_ranks};
+use super::order::{Number, key};
+use super::state::{Ordered, Seen, Sorted, SortedKeys};
 use crate::metric::{Axis, Bins, TwoSided};
-use crate::stats::ecdf::{self, Comparison, Real};
+use crate::stats::ecdf::{Comparison, Real, compare_grouped};
 
-/// Both sides as one kind of number, data first.
-enum Aligned<'a> {
-    Int([&'a [i64]; 2]),
-    Unsigned([&'a [u64]; 2]),
-    /// Whole steps of `10^-digits`.
-    Wide([Cow<'a, [i128]>; 2], i8),
-    Float([Cow<'a, [f64]>; 2]),
+/// Why there are no bins without a reference.
+pub const NO_BINS: &str = "the reference has no value to take bins from";
+
+/// The kind of number that both sides are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Int,
+    Unsigned,
+    /// Whole steps of `10^-digits`, or of the finer of two clocks' ticks.
+    Wide {
+        digits: i8,
+        /// Nanoseconds of a step where the values are ticks.
+        tick_ns: Option<i64>,
+    },
+    Float,
 }
 
 /// Compares both sides of a column.
 ///
 /// # Errors
-/// Their types have no common kind, or not without rounding.
+/// Their types have no common kind, or not without rounding; or a temporary file cannot be read
+/// back.
 pub fn compare(data: &Ordered, reference: &Ordered) -> Result<TwoSided, String> {
-    let (aligned, axis) = align(&data.values, &reference.values)?;
-    let comparison = match aligned {
-        Aligned::Int([data, reference]) => ecdf::compare(data, reference),
-        Aligned::Unsigned([data, reference]) => ecdf::compare(data, reference),
-        Aligned::Wide([data, reference], digits) => {
-            scaled(ecdf::compare(&data, &reference), digits)
+    let sides = [&data.values, &reference.values];
+    let (kind, axis) = align(sides)?;
+    let sizes = sides.map(Sorted::len);
+    let [x, y] = sides;
+    let comparison = match kind {
+        Kind::Int => compare_grouped(sizes, narrow(x, key::to_signed), narrow(y, key::to_signed)),
+        Kind::Unsigned => compare_grouped(sizes, narrow(x, |key| key), narrow(y, |key| key)),
+        Kind::Wide { digits, .. } => {
+            scaled(compare_grouped(sizes, wide(x, kind), wide(y, kind)), digits)
         }
-        Aligned::Float(sides) => {
-            let [data, reference] =
-                sides.map(|side| side.iter().copied().filter_map(Real::new).collect::<Vec<Real>>());
-            ecdf::compare(&data, &reference)
-        }
+        Kind::Float => compare_grouped(sizes, reals(x), reals(y)),
     };
-    Ok(TwoSided {
-        rows: [data.rows, reference.rows],
-        nulls: [data.nulls, reference.nulls],
-        nans: [data.nans, reference.nans],
-        infinite: [data.infinite, reference.infinite],
+    sides.into_iter().try_for_each(Sorted::check)?;
+    Ok(told([data.seen, reference.seen], axis, comparison))
+}
+
+/// A comparison with what was left out on both sides.
+pub fn told<C>(seen: [Seen; 2], axis: Axis, comparison: C) -> TwoSided<C> {
+    TwoSided {
+        rows: seen.map(|seen| seen.rows),
+        nulls: seen.map(|seen| seen.nulls),
+        nans: seen.map(|seen| seen.nans),
+        infinite: seen.map(|seen| seen.infinite),
         axis,
         comparison,
-    })
+    }
 }
 
 /// A comparison of whole steps in terms of the values that they stand for.
 fn scaled(mut comparison: Comparison, digits: i8) -> Comparison {
     let unit = 10f64.powi(digits.into());
-    for at in [&mut comparison.at_plus, &mut comparison.at_minus] {
+    let gaps = &mut comparison.gaps;
+    for at in [&mut gaps.at_plus, &mut gaps.at_minus] {
         *at = at.map(|at| at / unit);
     }
+    gaps.curve.iter_mut().for_each(|point| point.value /= unit);
     comparison.wasserstein /= unit;
     comparison.squared_area /= unit;
     comparison.pooled_spread /= unit;
-    comparison.curve.iter_mut().for_each(|point| point.value /= unit);
     comparison
 }
 
@@ -62,115 +77,92 @@ fn scaled(mut comparison: Comparison, digits: i8) -> Comparison {
 /// # Errors
 /// As for [`compare`]; or the reference has no value.
 pub fn bins(data: &Ordered, reference: &Ordered, n_bins: u32) -> Result<Bins, String> {
-    let (aligned, axis) = align(&data.values, &reference.values)?;
-    if reference.values.len() == 0 {
-        return Err("the reference has no value to take bins from".into());
+    let (kind, axis) = align([&data.values, &reference.values])?;
+    let n = reference.values.len();
+    if n == 0 {
+        return Err(NO_BINS.into());
     }
-    let (edges, counts) = match &aligned {
-        Aligned::Int(sides) => binned(*sides, n_bins, 0),
-        Aligned::Unsigned(sides) => binned(*sides, n_bins, 0),
-        Aligned::Wide([data, reference], digits) => binned([data, reference], n_bins, *digits),
-        Aligned::Float([data, reference]) => {
-            let edges = crate::stats::binning::quantile_edges(reference, n_bins as usize);
-            let edges = edges.map_err(|undefined| undefined.to_string())?;
-            let counts = [data, reference].map(|side| counted(side, &edges));
-            (edges, counts)
+    let digits = if let Kind::Wide { digits, .. } = kind { digits } else { 0 };
+    let ranks = edge_ranks(n, n_bins);
+    let found = reference.values.select(&ranks)?;
+    let at = |rank: u64| {
+        let number = ranks.binary_search(&rank).ok().and_then(|at| found.get(at).copied());
+        number.map_or(Number::Whole(0), |number| brought(kind, reference.values.form, number))
+    };
+    let cuts = cuts(n, n_bins, kind == Kind::Float, digits, &at)?;
+    let counts = [&data.values, &reference.values].map(|side| counted(side, kind, &cuts));
+    [&data.values, &reference.values].into_iter().try_for_each(Sorted::check)?;
+    let [data_counts, reference_counts] = counts;
+    let missing = [data.seen, reference.seen].map(|seen| seen.nulls + seen.nans);
+    let edges = cuts.into_iter().map(|cut| cut.edge).collect();
+    Ok(Bins { edges, data: data_counts, reference: reference_counts, missing, axis })
+}
+
+fn counted(side: &Sorted, kind: Kind, cuts: &[Cut]) -> Vec<u64> {
+    let is_below = |number: Number, cut: &Cut| brought(kind, side.form, number).is_at_most(cut.at);
+    let ends = match &side.keys {
+        SortedKeys::Narrow(keys) => {
+            keys.counts_below(cuts, |key, cut| is_below(side.number(key), cut))
+        }
+        SortedKeys::Wide(keys) => {
+            keys.counts_below(cuts, |key, cut| is_below(Number::Whole(key), cut))
         }
     };
-    let [data_counts, reference_counts] = counts;
-    Ok(Bins {
-        edges,
-        data: data_counts,
-        reference: reference_counts,
-        missing: [data.nulls + data.nans, reference.nulls + reference.nans],
-        axis,
-    })
+    between(ends, side.len())
 }
 
-/// Edges and counts of whole numbers. An edge between two of them separates as the one below does.
-fn binned<T: Copy + Ord + Into<i128>>(
-    [data, reference]: [&[T]; 2],
-    n_bins: u32,
-    digits: i8,
-) -> (Vec<f64>, [Vec<u64>; 2]) {
-    let (n_bins, last) = (i128::from(n_bins.max(1)), reference.len() as i128 - 1);
-    let unit = 10f64.powi(digits.into());
-    let mut cuts: Vec<(i128, f64)> = (1..n_bins)
-        .map(|k| {
-            let rank = last * k;
-            let (whole, rest) = ((rank / n_bins) as usize, rank % n_bins);
-            let low: i128 = reference[whole].into();
-            let high: i128 = if rest == 0 { low } else { reference[whole + 1].into() };
-            let step = match high.checked_sub(low).and_then(|gap| gap.checked_mul(rest)) {
-                Some(step) => (step / n_bins, (step % n_bins) as f64 / n_bins as f64),
-                None => (((high / n_bins) - (low / n_bins)) * rest, 0.0),
-            };
-            (low + step.0, ((low + step.0) as f64 + step.1) / unit)
-        })
-        .collect();
-    cuts.dedup_by_key(|(cut, _)| *cut);
-    let counts = [data, reference].map(|side| {
-        let ends = cuts.iter().map(|(cut, _)| side.partition_point(|&value| value.into() <= *cut));
-        between(ends, side.len())
-    });
-    (cuts.into_iter().map(|(_, edge)| edge).collect(), counts)
+/// The kind that both sides have in common, and what its numbers count.
+fn align(sides: [&Sorted; 2]) -> Result<(Kind, Axis), String> {
+    let forms = sides.map(|side| side.form);
+    let (kind, axis) = common(forms).ok_or_else(|| different(forms))?;
+    for side in sides {
+        if !is_exact(side, kind) {
+            return Err(different(forms));
+        }
+    }
+    Ok((kind, axis))
 }
 
-fn counted(sorted: &[f64], edges: &[f64]) -> Vec<u64> {
-    let ends = edges.iter().map(|edge| sorted.partition_point(|value| value <= edge));
-    between(ends, sorted.len())
-}
-
-/// Counts between consecutive ends.
-fn between(ends: impl Iterator<Item = usize>, length: usize) -> Vec<u64> {
-    let mut start = 0;
-    let ends = ends.chain(std::iter::once(length));
-    ends.map(|end| (end - std::mem::replace(&mut start, end)) as u64).collect()
-}
-
-fn align<'a>(data: &'a Sorted, reference: &'a Sorted) -> Result<(Aligned<'a>, Axis), String> {
-    use Sorted::{Decimal, Empty, Float, Int, Ticks, Unsigned};
-    let number = |aligned| Ok((aligned, Axis::Number));
-    let different = || match (data.form(), reference.form()) {
-        (Some(data), Some(reference)) => {
+fn different(forms: [Option<Form>; 2]) -> String {
+    match forms {
+        [Some(data), Some(reference)] => {
             format!("the data is {data} and the reference {reference}: they do not compare exactly")
         }
         _ => "one side has no type".into(),
-    };
-    match (data, reference) {
-        (Ticks { clock, .. }, Ticks { clock: other, .. }) if clock.kind != other.kind => {
-            Err(different())
-        }
-        (Ticks { ticks, clock }, Ticks { ticks: others, clock: other }) if clock == other => {
-            Ok((Aligned::Int([ticks, others]), axis(*clock)))
-        }
-        (Ticks { ticks, clock }, Ticks { ticks: others, clock: other }) => {
-            let unit_ns = clock.tick_ns.min(other.tick_ns);
-            let finer = |ticks: &[i64], tick_ns: i64| {
-                let steps = i128::from(tick_ns / unit_ns);
-                Cow::Owned(ticks.iter().map(|&tick| i128::from(tick) * steps).collect())
-            };
-            let sides = [finer(ticks, clock.tick_ns), finer(others, other.tick_ns)];
-            Ok((Aligned::Wide(sides, 0), axis(Clock { tick_ns: unit_ns, ..*clock })))
-        }
-        (Ticks { ticks, clock }, Empty) => Ok((Aligned::Int([ticks, &[]]), axis(*clock))),
-        (Empty, Ticks { ticks, clock }) => Ok((Aligned::Int([&[], ticks]), axis(*clock))),
-        (Ticks { .. }, _) | (_, Ticks { .. }) => Err(different()),
-        (Empty | Int(_), Empty | Int(_)) => number(Aligned::Int([ints(data), ints(reference)])),
-        (Empty | Unsigned(_), Empty | Unsigned(_)) => {
-            number(Aligned::Unsigned([unsigned(data), unsigned(reference)]))
-        }
-        (Decimal { .. }, Float(_)) | (Float(_), Decimal { .. }) => Err(different()),
-        (Float(_), _) | (_, Float(_)) => {
-            let sides = floats(data).zip(floats(reference)).ok_or_else(different)?;
-            number(Aligned::Float([sides.0, sides.1]))
-        }
-        _ => {
-            let digits = digits(data).max(digits(reference));
-            let sides = wide(data, digits).zip(wide(reference, digits)).ok_or_else(different)?;
-            number(Aligned::Wide([sides.0, sides.1], digits))
-        }
     }
+}
+
+fn common([data, reference]: [Option<Form>; 2]) -> Option<(Kind, Axis)> {
+    use Form::{Decimal, Float, Int, Ticks, Unsigned};
+    let digits = |form| if let Decimal { scale } = form { scale } else { 0 };
+    let (data, reference) = match (data, reference) {
+        (None, None) => return Some((Kind::Int, Axis::Number)),
+        (Some(only), None) | (None, Some(only)) => (only, only),
+        (Some(data), Some(reference)) => (data, reference),
+    };
+    Some(match (data, reference) {
+        (Ticks(clock), Ticks(other)) if clock == other => (Kind::Int, axis(clock)),
+        (Ticks(clock), Ticks(other)) if clock.kind == other.kind => {
+            let tick_ns = clock.tick_ns.min(other.tick_ns);
+            let kind = Kind::Wide { digits: 0, tick_ns: Some(tick_ns) };
+            (kind, axis(Clock { tick_ns, ..clock }))
+        }
+        (Ticks(_), _) | (_, Ticks(_)) => return None,
+        (Int, Int) => (Kind::Int, Axis::Number),
+        (Unsigned, Unsigned) => (Kind::Unsigned, Axis::Number),
+        (Decimal { .. }, Float) | (Float, Decimal { .. }) => return None,
+        (Float, Float | Int | Unsigned) | (Int | Unsigned, Float) => (Kind::Float, Axis::Number),
+        (Int | Unsigned | Decimal { .. }, Int | Unsigned | Decimal { .. }) => {
+            let digits = digits(data).max(digits(reference));
+            (Kind::Wide { digits, tick_ns: None }, Axis::Number)
+        }
+        _ => return None,
+    })
+}
+
+/// What the numbers of a form count.
+pub fn axis_of(form: Form) -> Axis {
+    if let Form::Ticks(clock) = form { axis(clock) } else { Axis::Number }
 }
 
 fn axis(clock: Clock) -> Axis {
@@ -183,49 +175,81 @@ fn axis(clock: Clock) -> Axis {
     }
 }
 
-fn ints(values: &Sorted) -> &[i64] {
-    if let Sorted::Int(values) = values { values } else { &[] }
-}
-
-fn unsigned(values: &Sorted) -> &[u64] {
-    if let Sorted::Unsigned(values) = values { values } else { &[] }
-}
-
-fn digits(values: &Sorted) -> i8 {
-    if let Sorted::Decimal { scale, .. } = values { *scale } else { 0 }
-}
-
-/// The values as doubles; `None` if one of them is no double.
-fn floats(values: &Sorted) -> Option<Cow<'_, [f64]>> {
-    let exact = |value: i128| (value as f64 as i128 == value).then_some(value as f64);
-    match values {
-        Sorted::Float(values) => Some(Cow::Borrowed(values)),
-        Sorted::Int(values) => values.iter().map(|&value| exact(value.into())).collect(),
-        Sorted::Unsigned(values) => values.iter().map(|&value| exact(value.into())).collect(),
-        Sorted::Empty => Some(Cow::Borrowed(&[])),
-        Sorted::Decimal { .. } | Sorted::Ticks { .. } => None,
+/// Whether all values of a side are numbers of that kind.
+fn is_exact(side: &Sorted, kind: Kind) -> bool {
+    match (kind, &side.keys) {
+        // The widest are at both ends.
+        (Kind::Wide { .. }, keys) => {
+            let ends = match keys {
+                SortedKeys::Narrow(keys) => {
+                    keys.ends().map(|(low, high)| [low, high].map(|key| side.number(key).whole()))
+                }
+                SortedKeys::Wide(keys) => keys.ends().map(|(low, high)| [low, high]),
+            };
+            let unit = unit(kind, side.form);
+            ends.into_iter()
+                .flatten()
+                .all(|end| unit.and_then(|unit| end.checked_mul(unit)).is_some())
+        }
+        (Kind::Float, SortedKeys::Narrow(keys)) if side.form != Some(Form::Float) => {
+            let is_double = |value: i128| value as f64 as i128 == value;
+            keys.groups().all(|(key, _)| is_double(side.number(key).whole()))
+        }
+        _ => true,
     }
 }
 
-/// The values as steps of `10^-digits`; `None` if one of them leaves 128 bits.
-fn wide(values: &Sorted, digits: i8) -> Option<Cow<'_, [i128]>> {
-    let unit = |own: i8| 10i128.checked_pow(u32::from(digits.abs_diff(own)));
-    match values {
-        Sorted::Decimal { unscaled, scale } if *scale == digits => Some(Cow::Borrowed(unscaled)),
-        Sorted::Decimal { unscaled, scale } => {
-            let unit = unit(*scale)?;
-            unscaled.iter().map(|value| value.checked_mul(unit)).collect()
+/// How many steps of the kind one step of the form is; `None` beyond 128 bits.
+fn unit(kind: Kind, form: Option<Form>) -> Option<i128> {
+    match (kind, form) {
+        (Kind::Wide { tick_ns: Some(tick_ns), .. }, Some(Form::Ticks(clock))) => {
+            Some((clock.tick_ns / tick_ns).into())
         }
-        Sorted::Int(values) => {
-            let unit = unit(0)?;
-            values.iter().map(|&value| i128::from(value).checked_mul(unit)).collect()
+        (Kind::Wide { digits, .. }, form) => {
+            let own = if let Some(Form::Decimal { scale }) = form { scale } else { 0 };
+            10i128.checked_pow(u32::from(digits.abs_diff(own)))
         }
-        Sorted::Unsigned(values) => {
-            let unit = unit(0)?;
-            values.iter().map(|&value| i128::from(value).checked_mul(unit)).collect()
+        _ => Some(1),
+    }
+}
+
+/// A number of a form as one of the kind.
+fn brought(kind: Kind, form: Option<Form>, number: Number) -> Number {
+    match kind {
+        Kind::Int | Kind::Unsigned => number,
+        Kind::Float => Number::Real(number.to_f64()),
+        Kind::Wide { .. } => Number::Whole(number.whole() * unit(kind, form).unwrap_or(1)),
+    }
+}
+
+fn narrow<T: 'static>(side: &Sorted, value: fn(u64) -> T) -> impl Iterator<Item = (T, u64)> + '_ {
+    let keys = if let SortedKeys::Narrow(keys) = &side.keys { Some(keys.groups()) } else { None };
+    keys.into_iter().flatten().map(move |(key, count)| (value(key), count))
+}
+
+fn wide(side: &Sorted, kind: Kind) -> Box<dyn Iterator<Item = (i128, u64)> + '_> {
+    let unit = unit(kind, side.form).unwrap_or(1);
+    match &side.keys {
+        SortedKeys::Narrow(keys) => Box::new(
+            keys.groups().map(move |(key, count)| (side.number(key).whole() * unit, count)),
+        ),
+        SortedKeys::Wide(keys) => {
+            Box::new(keys.groups().map(move |(key, count)| (key * unit, count)))
         }
-        Sorted::Empty => Some(Cow::Borrowed(&[])),
-        Sorted::Float(_) | Sorted::Ticks { .. } => None,
+    }
+}
+
+fn reals(side: &Sorted) -> Box<dyn Iterator<Item = (Real, u64)> + '_> {
+    let form = side.form;
+    let real = move |key| match form {
+        Some(Form::Float) => key::to_float(key),
+        _ => side.number(key).to_f64(),
+    };
+    match &side.keys {
+        SortedKeys::Narrow(keys) => Box::new(
+            keys.groups().filter_map(move |(key, count)| Some((Real::new(real(key))?, count))),
+        ),
+        SortedKeys::Wide(_) => Box::new(std::iter::empty()),
     }
 }
 
@@ -233,12 +257,8 @@ fn wide(values: &Sorted, digits: i8) -> Option<Cow<'_, [i128]>> {
 mod tests {
     use super::*;
 
-    fn ordered(values: Sorted) -> Ordered {
-        Ordered { rows: values.len() as u64, nulls: 0, nans: 0, infinite: 0, values }
-    }
-
-    fn check(data: Sorted, reference: Sorted, expected: Result<f64, &str>) {
-        let compared = compare(&ordered(data), &ordered(reference));
+    fn check(data: Ordered, reference: Ordered, expected: Result<f64, &str>) {
+        let compared = compare(&data, &reference);
         match (compared, expected) {
             (Ok(compared), Ok(wasserstein)) => assert_eq!(compared.wasserstein, wasserstein),
             (Err(reason), Err(part)) => assert!(reason.contains(part), "{reason}"),
@@ -248,41 +268,39 @@ mod tests {
 
     #[test]
     fn sides_of_different_types_compare_exactly_or_not_at_all() {
+        let ints = |value: i64| Ordered::of_ints([value]);
+        let floats = |value: f64| Ordered::of_floats([value]);
         let two53 = 1i64 << 53;
-        check(Sorted::Int(vec![1]), Sorted::Float(vec![1.5]), Ok(0.5));
-        check(
-            Sorted::Int(vec![two53 + 1]),
-            Sorted::Float(vec![1.5]),
-            Err("integer and the reference float"),
-        );
-        check(Sorted::Int(vec![-1]), Sorted::Unsigned(vec![1]), Ok(2.0));
-        let price = |unscaled: i128, scale| Sorted::Decimal { unscaled: vec![unscaled], scale };
+        check(ints(1), floats(1.5), Ok(0.5));
+        check(ints(two53 + 1), floats(1.5), Err("integer and the reference float"));
+        check(ints(-1), Ordered::of_narrow(Form::Unsigned, [1]), Ok(2.0));
+        let price = |unscaled: i128, scale| Ordered::of_decimals([unscaled], scale);
         check(price(150, 2), price(1, 0), Ok(0.5));
-        check(price(150, 2), Sorted::Int(vec![1]), Ok(0.5));
-        check(price(15, 1), Sorted::Float(vec![1.5]), Err("decimal"));
-        let at = |tick, tick_ns, zoned| Sorted::Ticks {
-            ticks: vec![tick],
-            clock: Clock { kind: ClockKind::DateTime { zoned }, tick_ns },
+        check(price(150, 2), ints(1), Ok(0.5));
+        check(price(15, 1), floats(1.5), Err("decimal"));
+        check(price(i128::MAX, 0), price(1, 1), Err("decimal with 0 places"));
+        let at = |tick, tick_ns, zoned| {
+            let clock = Clock { kind: ClockKind::DateTime { zoned }, tick_ns };
+            Ordered::of_narrow(Form::Ticks(clock), [key::of_signed(tick)])
         };
         check(at(2, 1_000, false), at(1, 1, false), Ok(1999.0));
-        check(
-            at(2, 1, true),
-            at(1, 1, false),
-            Err("datetime with zone and the reference datetime"),
-        );
-        check(Sorted::Empty, at(1, 1, false), Ok(0.0));
+        let zones = Err("datetime with zone and the reference datetime");
+        check(at(2, 1, true), at(1, 1, false), zones);
+        let mut nothing = Ordered::of_ints([]);
+        nothing.values.form = None;
+        check(nothing, at(1, 1, false), Ok(0.0));
     }
 
     #[test]
     fn bins_are_closed_on_the_right() {
-        let reference = ordered(Sorted::Int((1..=8).collect()));
-        let data = ordered(Sorted::Int(vec![-5, 2, 3, 99]));
+        let reference = Ordered::of_ints(1..=8);
+        let data = Ordered::of_ints([-5, 2, 3, 99]);
         let binned = bins(&data, &reference, 4).expect("bins");
         assert_eq!(binned.edges, [2.75, 4.5, 6.25]);
         assert_eq!((binned.reference, binned.data), (vec![2; 4], vec![2, 1, 0, 1]));
-        let floats = ordered(Sorted::Float((1..=8).map(f64::from).collect()));
+        let floats = Ordered::of_floats((1..=8).map(f64::from));
         assert_eq!(bins(&data, &floats, 4).expect("bins").data, [2, 1, 0, 1]);
-        let constant = ordered(Sorted::Int(vec![3; 9]));
+        let constant = Ordered::of_ints([3; 9]);
         assert_eq!(bins(&data, &constant, 10).expect("bins").data, [3, 1]);
     }
 }

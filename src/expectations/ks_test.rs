@@ -99,7 +99,7 @@ impl Expect for KsTest {
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![two_samples::comparison(context)]
+        vec![two_samples::gaps(context)]
     }
 
     fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
@@ -108,7 +108,7 @@ impl Expect for KsTest {
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let design = self.alternative.design(context);
-        two_samples::judge(context, answers, &design, |both, design| {
+        two_samples::judge_gaps(context, answers, &design, |both, design| {
             // There the tail names the higher distribution function, which has the smaller values.
             let tail = match design.tail {
                 Tail::TwoSided => Tail::TwoSided,

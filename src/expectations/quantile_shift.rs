@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::apart::{self, Figures};
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::number;
 use crate::stats::pooled_noise;
@@ -85,10 +85,6 @@ impl Expectation for QuantileShift {
 }
 
 impl QuantileShift {
-    fn comparison(context: &Context) -> Metric {
-        Metric::Comparison { column: context.name().to_owned(), filter: context.filter() }
-    }
-
     /// What a shift of 1 is, in the unit of the column.
     fn unit(&self, context: &Context, answers: &Answers) -> Result<f64, Unmeasured> {
         if !self.relative {
@@ -130,7 +126,7 @@ impl Expect for QuantileShift {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         let mut asked = vec![
-            Self::comparison(context),
+            two_samples::gaps(context),
             metric(context, Side::Data, self.p),
             metric(context, Side::Reference, self.p),
         ];
@@ -144,7 +140,7 @@ impl Expect for QuantileShift {
         let data = quantile(context, answers, Side::Data, self.p)?;
         let reference = quantile(context, answers, Side::Reference, self.p)?;
         let shift = if data == reference { 0.0 } else { (data - reference).abs() };
-        let both = answers.comparison(&Self::comparison(context))?;
+        let both = answers.gaps(&two_samples::gaps(context))?;
         let unit = self.unit(context, answers)?;
         let noise = pooled_noise::of_quantile(&both.comparison, self.p, shift);
         let figures = Figures {
@@ -158,7 +154,7 @@ impl Expect for QuantileShift {
         let words = self.relative.then_some("interquartile ranges");
         let mut finding = apart::told(context, &noun, words, self.max, &figures);
         finding.dropped = both.missing().to_vec();
-        finding.chart = Some(super::two_samples::chart(both));
+        finding.chart = Some(two_samples::chart(both));
         Ok(finding)
     }
 }

@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use super::{Context, Finding, Mistake};
-use crate::metric::{Answers, Metric, Side, TwoSided, Type, Unmeasured, Values};
-use crate::stats::ecdf::Comparison;
+use crate::metric::{Answers, Metric, Side, Type, Unmeasured, Values};
+use crate::stats::ecdf::{Comparison, Gaps};
 use crate::stats::{Design, TestResult, Undefined};
 use crate::verdict::{Chart, EcdfPoint};
 
 /// The question for both sides side by side.
 pub fn comparison(context: &Context) -> Metric {
     Metric::Comparison { column: context.name().to_owned(), filter: context.filter() }
+}
+
+/// The question for the gaps between both sides.
+pub fn gaps(context: &Context) -> Metric {
+    Metric::Gaps { column: context.name().to_owned(), filter: context.filter() }
 }
 
 /// The question for the values of one side.
@@ -61,16 +66,39 @@ pub fn judge(
     test: impl FnOnce(&Comparison, &Design) -> Result<TestResult, Undefined>,
 ) -> Result<Finding, Unmeasured> {
     let both = answers.comparison(&comparison(context))?;
-    let result = judged(test(&both.comparison, design))?;
+    told(context, test(&both.comparison, design), design, both.missing(), both)
+}
+
+/// The same for a test that asks for no more than the gaps.
+///
+/// # Errors
+/// As for [`judge`].
+pub fn judge_gaps(
+    context: &Context,
+    answers: &Answers,
+    design: &Design,
+    test: impl FnOnce(&Gaps, &Design) -> Result<TestResult, Undefined>,
+) -> Result<Finding, Unmeasured> {
+    let both = answers.gaps(&gaps(context))?;
+    told(context, test(both, design), design, both.missing(), both)
+}
+
+fn told(
+    context: &Context,
+    result: Result<TestResult, Undefined>,
+    design: &Design,
+    missing: [u64; 2],
+    both: &Gaps,
+) -> Result<Finding, Unmeasured> {
     let subject = format!("the distribution of `{}`", context.name());
-    let mut finding = Finding::test(result, subject).dropped(both.missing());
+    let mut finding = Finding::test(judged(result)?, subject).dropped(missing);
     finding.chart = Some(chart(both));
     Ok(finding.towards(design.tail))
 }
 
 /// Both distribution functions.
-pub fn chart(both: &TwoSided) -> Chart {
-    let points = both.comparison.curve.iter().map(|point| EcdfPoint {
+pub fn chart(both: &Gaps) -> Chart {
+    let points = both.curve.iter().map(|point| EcdfPoint {
         x: point.value,
         data: point.x,
         reference: point.y,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Metric, Value};
 use crate::stats;
+use crate::stats::ecdf::Gaps;
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub enum Measured {
     Groups(Arc<Groups>),
     Pairs(Arc<Pairs>),
     Comparison(Arc<TwoSided>),
+    Gaps(Arc<TwoSided<Gaps>>),
     Bins(Arc<Bins>),
     Examples(Vec<Example>),
     Identity(Identity),
@@ -140,9 +142,9 @@ pub struct Pairs {
 }
 
 /// Both sides of a column compared, data first, with what was left out; reads like the
-/// [`stats::ecdf::Comparison`] in it.
-#[derive(Clone, Debug)]
-pub struct TwoSided {
+/// [`stats::ecdf::Comparison`], or the [`Gaps`], in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TwoSided<C = stats::ecdf::Comparison> {
     /// Rows that the filter selects.
     pub rows: [u64; 2],
     pub nulls: [u64; 2],
@@ -151,20 +153,34 @@ pub struct TwoSided {
     pub infinite: [u64; 2],
     /// What the comparison's figures count.
     pub axis: Axis,
-    pub comparison: stats::ecdf::Comparison,
+    pub comparison: C,
 }
 
-impl TwoSided {
+impl<C> TwoSided<C> {
     /// Values left out on each side because they are null or NaN.
     pub fn missing(&self) -> [u64; 2] {
         [self.nulls[0] + self.nans[0], self.nulls[1] + self.nans[1]]
     }
 }
 
-impl Deref for TwoSided {
-    type Target = stats::ecdf::Comparison;
+impl TwoSided {
+    /// What is known about the gaps.
+    pub fn to_gaps(&self) -> TwoSided<Gaps> {
+        TwoSided {
+            rows: self.rows,
+            nulls: self.nulls,
+            nans: self.nans,
+            infinite: self.infinite,
+            axis: self.axis,
+            comparison: self.comparison.gaps.clone(),
+        }
+    }
+}
 
-    fn deref(&self) -> &Self::Target {
+impl<C> Deref for TwoSided<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
         &self.comparison
     }
 }
@@ -303,6 +319,7 @@ impl Answers {
     answer!(
         /** Answer to [`Metric::Comparison`]. */ comparison, Comparison, Arc<TwoSided>
     );
+    answer!(/** Answer to [`Metric::Gaps`]. */ gaps, Gaps, Arc<TwoSided<Gaps>>);
     answer!(/** Answer to [`Metric::Bins`]. */ bins, Bins, Arc<Bins>);
     answer!(/** Answer to [`Metric::Examples`]. */ examples, Examples, Vec<Example>);
     answer!(/** Answer to [`Metric::Identity`]. */ identity, Identity, Identity);

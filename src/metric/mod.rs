@@ -70,6 +70,9 @@ pub enum Metric {
     Pairs { on: Side, columns: [String; 2], filter: Option<Filter> },
     /// Both sides of a column, data and reference, compared in one pass over their sorted values.
     Comparison { column: String, filter: Option<Filter> },
+    /// The largest gaps between both sides of a column, data and reference, and their curves: what
+    /// can be found out without telling all values apart.
+    Gaps { column: String, filter: Option<Filter> },
     /// Both sides of a numeric column counted in bins between quantiles of the reference.
     Bins { column: String, bins: u32, filter: Option<Filter> },
     /// The first rows that break a rule.
@@ -95,6 +98,7 @@ impl Metric {
             | Metric::Groups { on, .. }
             | Metric::Pairs { on, .. } => Some(on),
             Metric::Comparison { .. }
+            | Metric::Gaps { .. }
             | Metric::Bins { .. }
             | Metric::Examples { .. }
             | Metric::Identity { .. }
@@ -131,6 +135,7 @@ impl fmt::Display for Metric {
                 write!(f, "{} quantile of {column} of the {on}", p.0)
             }
             Metric::Comparison { column, .. } => write!(f, "both sides of {column}"),
+            Metric::Gaps { column, .. } => write!(f, "gaps between both sides of {column}"),
             Metric::Bins { column, bins, .. } => write!(f, "both sides of {column} in {bins} bins"),
             Metric::Examples { on, .. } => write!(f, "example rows of the {on}"),
             Metric::Identity { on } => write!(f, "identity of the {on}"),

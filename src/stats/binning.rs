@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Undefined;
-use super::quantile::{Definition, Fraction, quantile};
+use super::quantile::{Definition, Fraction, interpolate, position, quantile};
 use super::relative_entropy::Compensated;
 
 /// Bins that a comparison uses unless told otherwise.
@@ -21,10 +21,24 @@ const MAX_BINS: f64 = 1e6;
 ///
 /// The outer bins are open, so that there is one bin more than edges. `sorted` is ascending.
 pub fn quantile_edges(sorted: &[f64], bins: usize) -> Result<Vec<f64>, Undefined> {
-    if sorted.is_empty() || bins == 0 {
+    quantile_edges_at(sorted.len() as u64, bins, |rank| sorted[rank as usize])
+}
+
+/// The same for `n` values, of which the one of each rank, counted from 0, can be asked for.
+pub fn quantile_edges_at(
+    n: u64,
+    bins: usize,
+    at: impl Fn(u64) -> f64,
+) -> Result<Vec<f64>, Undefined> {
+    if n == 0 || bins == 0 {
         return Err(Undefined::TooFew { needed: 1, got: 0 });
     }
-    let mut edges: Vec<f64> = (1..bins).map(|k| part(sorted, k, bins)).collect();
+    let part = |numerator: usize| {
+        let fraction = Fraction::new(numerator as u64, bins as u64);
+        let place = fraction.and_then(|fraction| position(n, fraction, Definition::Type7));
+        place.map_or(f64::NAN, |place| interpolate(at(place.lower), at(place.upper), place.weight))
+    };
+    let mut edges: Vec<f64> = (1..bins).map(part).collect();
     if edges.iter().any(|edge| edge.is_nan()) {
         return Err(Undefined::Infinite);
     }
@@ -33,8 +47,8 @@ pub fn quantile_edges(sorted: &[f64], bins: usize) -> Result<Vec<f64>, Undefined
 }
 
 /// The numerator/denominator quantile of ascending values.
-fn part(sorted: &[f64], numerator: usize, denominator: usize) -> f64 {
-    let fraction = Fraction::new(numerator as u64, denominator as u64);
+fn part(sorted: &[f64], numerator: u64, denominator: u64) -> f64 {
+    let fraction = Fraction::new(numerator, denominator);
     let value = fraction.and_then(|fraction| quantile(sorted, fraction, Definition::Type7));
     value.unwrap_or(f64::NAN)
 }

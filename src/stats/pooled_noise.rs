@@ -6,7 +6,7 @@
 use std::f64::consts::FRAC_2_PI;
 
 use super::PValue;
-use super::ecdf::{Comparison, CurvePoint};
+use super::ecdf::{Comparison, CurvePoint, Gaps};
 use super::permutation::Random;
 use super::special::norm_isf;
 
@@ -47,7 +47,7 @@ pub fn of_area(samples: &Comparison) -> Noise {
 }
 
 /// The noise of the difference of the quantiles at `p`.
-pub fn of_quantile(samples: &Comparison, p: f64, observed: f64) -> Noise {
+pub fn of_quantile(samples: &Gaps, p: f64, observed: f64) -> Noise {
     let curve = pooled(samples);
     // With few different values a quantile jumps from one to the next.
     let steps = samples.distinct <= curve.len() as u64;
@@ -63,7 +63,7 @@ pub fn of_quantile(samples: &Comparison, p: f64, observed: f64) -> Noise {
 }
 
 /// Points of the pooled distribution function: value and share at most as large.
-fn pooled(samples: &Comparison) -> Vec<(f64, f64)> {
+fn pooled(samples: &Gaps) -> Vec<(f64, f64)> {
     let (n, m) = (samples.n as f64, samples.m as f64);
     let share = |point: &CurvePoint| (n * point.x + m * point.y) / (n + m);
     samples.curve.iter().map(|point| (point.value, share(point))).collect()

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{
     CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable, GroupedStates,
-    GroupedValues, MomentSums, Ordered, PairedValues, RowCount, SortedValues, State,
+    GroupedValues, KeyState, Keyed, MomentSums, Ordered, PairedValues, RowCount, SortedValues,
+    State,
 };
 use crate::engine::batch::{Batch, Place};
 use crate::metric::{Counted, Duplicates, Frequencies, Groups, Pairs, Sampled};
@@ -63,6 +64,7 @@ states! {
     Frequencies: FrequencyTable => Frequencies,
     Moments: MomentSums => Sampled,
     Order: SortedValues => Ordered,
+    Keys: KeyState => Keyed,
     Groups: GroupedValues => Groups,
     Pairs: PairedValues => Pairs,
     Examples: Examples => Vec<Found>,

@@ -1,99 +1,57 @@
-//! All values of a column in order: what quantiles, comparisons and bins are read from.
+//! All values of a column in order: what comparisons, quantiles and bins are read from.
 
 use super::State;
 use super::form::OneForm;
+use super::keys::Seen;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
-use crate::engine::column::{Cells, Clock, Column, Form};
+use crate::engine::column::{Cells, Form};
 use crate::engine::layout::{ColumnId, SqlId};
+use crate::engine::order::{Ascending, Number, Runs, key};
 
 /// The values of a column, ascending, with what was left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ordered {
-    /// Rows that the filter selects.
-    pub rows: u64,
-    pub nulls: u64,
-    pub nans: u64,
-    /// Infinities among the values.
-    pub infinite: u64,
+    pub seen: Seen,
     pub values: Sorted,
 }
 
-/// Ascending values of one form.
+/// Ascending values of one form, as keys whose order is that of the values.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sorted {
-    /// No value was there, and so no form.
-    Empty,
-    Int(Vec<i64>),
-    Unsigned(Vec<u64>),
-    Float(Vec<f64>),
-    Decimal {
-        unscaled: Vec<i128>,
-        scale: i8,
-    },
-    Ticks {
-        ticks: Vec<i64>,
-        clock: Clock,
-    },
+pub struct Sorted {
+    /// `None` where no value was there.
+    pub form: Option<Form>,
+    pub keys: SortedKeys,
 }
 
-/// Collects values, as keys whose order is that of the values.
+/// SortedKeys, ascending.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SortedKeys {
+    Narrow(Ascending<u64>),
+    /// The digits of decimals.
+    Wide(Ascending<i128>),
+}
+
+/// Collects values.
 #[derive(Clone, Debug)]
 pub struct SortedValues {
     column: ColumnId,
     filter: Option<SqlId>,
-    /// Most values that fit into memory.
-    room: u64,
     form: OneForm,
-    rows: u64,
-    nulls: u64,
-    nans: u64,
-    narrow: Vec<u64>,
-    wide: Vec<i128>,
+    seen: Seen,
+    narrow: Runs<u64>,
+    wide: Runs<i128>,
 }
 
 impl SortedValues {
-    pub fn new(column: ColumnId, filter: Option<SqlId>, room: u64) -> Self {
+    pub fn new(column: ColumnId, filter: Option<SqlId>) -> Self {
         SortedValues {
             column,
             filter,
-            room,
             form: OneForm::default(),
-            rows: 0,
-            nulls: 0,
-            nans: 0,
-            narrow: Vec::new(),
-            wide: Vec::new(),
-        }
-    }
-
-    fn check_room(&self) -> Result<(), String> {
-        if (self.narrow.len() + self.wide.len()) as u64 <= self.room {
-            return Ok(());
-        }
-        Err(format!("more than {} values do not fit into the memory limit", self.room))
-    }
-
-    fn collect(&mut self, column: &Column, judged: Option<&arrow::buffer::BooleanBuffer>) {
-        let n_rows = column.n_rows;
-        let n_new = bits::count(judged, n_rows) as usize;
-        let narrow = &mut self.narrow;
-        match &column.cells {
-            Cells::Int(values) | Cells::Ticks { ticks: values, .. } => {
-                narrow.reserve(n_new);
-                bits::for_each(judged, n_rows, |row| narrow.push(of_signed(values[row])));
-            }
-            Cells::Unsigned(values) => {
-                bits::for_each(judged, n_rows, |row| narrow.push(values[row]));
-            }
-            Cells::Float(values) => {
-                narrow.reserve(n_new);
-                bits::for_each(judged, n_rows, |row| narrow.push(of_float(values[row])));
-            }
-            Cells::Decimal { unscaled, .. } => {
-                bits::for_each(judged, n_rows, |row| self.wide.push(unscaled[row]));
-            }
-            _ => {}
+            seen: Seen::default(),
+            narrow: Runs::default(),
+            wide: Runs::default(),
         }
     }
 }
@@ -111,107 +69,104 @@ impl State for SortedValues {
         let selected = batch.filter(self.filter)?;
         let count =
             |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
-        self.rows += bits::count(selected, column.n_rows);
-        self.nulls += count(&column.nulls);
-        self.nans += count(&column.nans);
         let judged = bits::both(selected, column.present.as_ref());
-        self.collect(column, judged.as_ref());
-        self.check_room()
+        let infinite = key::for_each(column, judged.as_ref(), |key| self.narrow.push(key));
+        if let Cells::Decimal { unscaled, .. } = &column.cells {
+            let wide = &mut self.wide;
+            bits::for_each(judged.as_ref(), column.n_rows, |row| wide.push(unscaled[row]));
+        }
+        self.seen = self.seen.plus(Seen {
+            rows: bits::count(selected, column.n_rows),
+            nulls: count(&column.nulls),
+            nans: count(&column.nans),
+            infinite: infinite.unwrap_or(0),
+        });
+        self.narrow.settle()?;
+        self.wide.settle()
     }
 
-    fn merge(&mut self, mut other: Self) -> Result<(), String> {
+    fn merge(&mut self, other: Self) -> Result<(), String> {
         self.form.join(other.form)?;
-        self.rows += other.rows;
-        self.nulls += other.nulls;
-        self.nans += other.nans;
-        self.narrow.append(&mut other.narrow);
-        self.wide.append(&mut other.wide);
-        self.check_room()
+        self.seen = self.seen.plus(other.seen);
+        self.narrow.merge(other.narrow)?;
+        self.wide.merge(other.wide)
     }
 
-    fn finish(mut self) -> Result<Ordered, String> {
-        // The standard sort is as fast as a radix sort on these keys, and needs no second vector.
-        let mut narrow = self.narrow;
-        narrow.sort_unstable();
-        self.wide.sort_unstable();
-        let values = match self.form.0 {
-            Some(Form::Int) => Sorted::Int(narrow.into_iter().map(to_signed).collect()),
-            Some(Form::Unsigned) => Sorted::Unsigned(narrow),
-            Some(Form::Float) => Sorted::Float(narrow.into_iter().map(to_float).collect()),
-            Some(Form::Decimal { scale }) => Sorted::Decimal { unscaled: self.wide, scale },
-            Some(Form::Ticks(clock)) => {
-                Sorted::Ticks { ticks: narrow.into_iter().map(to_signed).collect(), clock }
-            }
-            _ => Sorted::Empty,
+    fn finish(self) -> Result<Ordered, String> {
+        let keys = match self.form.0 {
+            Some(Form::Decimal { .. }) => SortedKeys::Wide(self.wide.finish()),
+            _ => SortedKeys::Narrow(self.narrow.finish()),
         };
-        let infinite = match &values {
-            Sorted::Float(values) => {
-                let below = values.partition_point(|value| *value == f64::NEG_INFINITY);
-                let above = values.partition_point(|value| *value < f64::INFINITY);
-                (below + values.len() - above) as u64
-            }
-            _ => 0,
-        };
-        Ok(Ordered { rows: self.rows, nulls: self.nulls, nans: self.nans, infinite, values })
+        Ok(Ordered { seen: self.seen, values: Sorted { form: self.form.0, keys } })
     }
 }
 
 impl Sorted {
     /// How many values there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Sorted::Empty => 0,
-            Sorted::Int(values) => values.len(),
-            Sorted::Unsigned(values) => values.len(),
-            Sorted::Float(values) => values.len(),
-            Sorted::Decimal { unscaled, .. } => unscaled.len(),
-            Sorted::Ticks { ticks, .. } => ticks.len(),
+    pub fn len(&self) -> u64 {
+        match &self.keys {
+            SortedKeys::Narrow(keys) => keys.len(),
+            SortedKeys::Wide(keys) => keys.len(),
         }
     }
 
-    /// The form of the values, if there are any.
-    pub fn form(&self) -> Option<Form> {
-        Some(match self {
-            Sorted::Empty => return None,
-            Sorted::Int(_) => Form::Int,
-            Sorted::Unsigned(_) => Form::Unsigned,
-            Sorted::Float(_) => Form::Float,
-            Sorted::Decimal { scale, .. } => Form::Decimal { scale: *scale },
-            Sorted::Ticks { clock, .. } => Form::Ticks(*clock),
-        })
+    /// The value of a narrow key.
+    pub fn number(&self, key: u64) -> Number {
+        key::number(self.form.unwrap_or(Form::Int), key)
+    }
+
+    /// The values of some ranks, counted from 0 and ascending.
+    ///
+    /// # Errors
+    /// A temporary file cannot be read back.
+    pub fn select(&self, ranks: &[u64]) -> Result<Vec<Number>, String> {
+        let found = match &self.keys {
+            SortedKeys::Narrow(keys) => {
+                keys.select(ranks).into_iter().map(|key| self.number(key)).collect()
+            }
+            SortedKeys::Wide(keys) => keys.select(ranks).into_iter().map(Number::Whole).collect(),
+        };
+        self.check()?;
+        Ok(found)
+    }
+
+    /// Says whether all that was asked for could be read.
+    ///
+    /// # Errors
+    /// A temporary file could not be read back.
+    pub fn check(&self) -> Result<(), String> {
+        match &self.keys {
+            SortedKeys::Narrow(keys) => keys.check(),
+            SortedKeys::Wide(keys) => keys.check(),
+        }
     }
 }
 
-const SIGN: u64 = 1 << 63;
-
-fn of_signed(value: i64) -> u64 {
-    value as u64 ^ SIGN
-}
-
-fn to_signed(key: u64) -> i64 {
-    (key ^ SIGN) as i64
-}
-
-/// Positive doubles order like their bits, negative ones the other way round; both zeros are one.
-fn of_float(value: f64) -> u64 {
-    let bits = (value + 0.0).to_bits();
-    if bits & SIGN == 0 { bits | SIGN } else { !bits }
-}
-
-fn to_float(key: u64) -> f64 {
-    f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
+impl Ordered {
+    /// Values that a test names.
+    pub fn of_narrow(form: Form, keys: impl IntoIterator<Item = u64>) -> Ordered {
+        let mut runs = Runs::default();
+        keys.into_iter().for_each(|key| runs.push(key));
+        Ordered::of(form, SortedKeys::Narrow(runs.finish()))
+    }
 
-    #[test]
-    fn keys_order_as_the_values_do_and_read_back() {
-        let floats = [f64::NEG_INFINITY, -1e300, -1.0, -5e-324, 0.0, 5e-324, 1.0, f64::INFINITY];
-        assert!(floats.is_sorted_by_key(|value| of_float(*value)));
-        assert!(floats.iter().all(|value| to_float(of_float(*value)) == *value));
-        assert_eq!(of_float(-0.0), of_float(0.0));
-        assert!([i64::MIN, -1, 0, 1, i64::MAX].is_sorted_by_key(|value| of_signed(*value)));
+    pub fn of_ints(values: impl IntoIterator<Item = i64>) -> Ordered {
+        Ordered::of_narrow(Form::Int, values.into_iter().map(key::of_signed))
+    }
+
+    pub fn of_floats(values: impl IntoIterator<Item = f64>) -> Ordered {
+        Ordered::of_narrow(Form::Float, values.into_iter().map(key::of_float))
+    }
+
+    pub fn of_decimals(unscaled: impl IntoIterator<Item = i128>, scale: i8) -> Ordered {
+        let mut runs = Runs::default();
+        unscaled.into_iter().for_each(|key| runs.push(key));
+        Ordered::of(Form::Decimal { scale }, SortedKeys::Wide(runs.finish()))
+    }
+
+    fn of(form: Form, keys: SortedKeys) -> Ordered {
+        let values = Sorted { form: Some(form), keys };
+        Ordered { seen: Seen { rows: values.len(), ..Seen::default() }, values }
     }
 }

@@ -17,12 +17,12 @@ pub use law::{Question, hodges_ln};
 pub use one_sample::{Distances, distances, one_sample};
 pub use two_sample::{Answer, answer, two_sample};
 
-use super::ecdf::Comparison;
+use super::ecdf::Gaps;
 use super::{Effect, Interval, MarginTest, PValue};
 
 /// The largest gap of two distribution functions with its interval: the effect of every test of
 /// whole distributions.
-pub fn gap(c: &Comparison, alpha: f64) -> Effect {
+pub fn gap(c: &Gaps, alpha: f64) -> Effect {
     let bounds = 1.0 / (c.n as f64).sqrt() + 1.0 / (c.m as f64).sqrt();
     Effect { name: "D", value: c.d(), ci: interval(c.d(), bounds, 4.0, alpha) }
 }

@@ -1,6 +1,6 @@
 //! The two-sample test.
 
-use super::super::ecdf::Comparison;
+use super::super::ecdf::Gaps;
 use super::super::power::detectable_distance;
 use super::super::{Design, Effect, PValue, Tail, TestResult, Undefined};
 use super::law::Question;
@@ -25,7 +25,7 @@ pub struct Answer {
 /// The statistic is the largest distance D between the two empirical distribution functions
 /// (Smirnov 1939). The alternative follows R and SciPy: `Greater` looks at D+, where the function
 /// of the data lies *above* that of the reference, so that its values tend to be *smaller*.
-pub fn two_sample(c: &Comparison, design: &Design) -> Result<TestResult, Undefined> {
+pub fn two_sample(c: &Gaps, design: &Design) -> Result<TestResult, Undefined> {
     let got = c.n.min(c.m);
     if got < NEEDED {
         return Err(Undefined::TooFew { needed: NEEDED, got });
@@ -43,7 +43,10 @@ pub fn two_sample(c: &Comparison, design: &Design) -> Result<TestResult, Undefin
     let mut warnings = Vec::new();
     if answer.ignores_ties && c.tied > 0 {
         let percent = 100.0 * c.tied_share();
-        warnings.push(format!("{percent:.1} % of the values are tied: the p-value is too large"));
+        let least = if c.resolved { "" } else { "at least " };
+        warnings.push(format!(
+            "{least}{percent:.1} % of the values are tied: the p-value is too large"
+        ));
     }
     Ok(TestResult {
         name: "ks_2samp",
@@ -66,8 +69,9 @@ pub fn two_sample(c: &Comparison, design: &Design) -> Result<TestResult, Undefin
 /// Exact up to 4e8 cells of the recursion, about half a second, which is sizes of 2e5 at a distance
 /// near the critical one and millions far in the tail; for equal sizes without ties exact at any
 /// size. Beyond, the limit law: given the ties for up to 400 groups of equal values, else without
-/// them, which is on the safe side.
-pub fn answer(c: &Comparison, tail: Tail, ties: bool) -> Answer {
+/// them, which is on the safe side. So are samples whose values were not all told apart: it is only
+/// known that they are too many for the law that is conditional on ties.
+pub fn answer(c: &Gaps, tail: Tail, ties: bool) -> Answer {
     let two_sided = tail == Tail::TwoSided;
     let h = match tail {
         Tail::TwoSided => c.h_plus.max(c.h_minus),

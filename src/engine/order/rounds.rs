@@ -1,0 +1,205 @@
+//! Questions about the order of long columns, answered in several rounds of scans.
+
+use std::collections::HashMap;
+
+use super::sample::{Sample, draw};
+use super::subject::Subject;
+use crate::engine::dataset::{Answered, Dataset};
+use crate::engine::question::Need;
+use crate::metric::{Filter, Measured, Metric, Side, Unmeasured};
+use crate::stats::ecdf::MOST_GROUPS;
+
+/// From how many values on columns are not sorted in memory, and how much is kept of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Fewer rows, on all sides of a column together, are sorted.
+    pub long_rows: u64,
+    /// Distinct values that are counted one by one.
+    pub most_distinct: usize,
+    /// Keys that are collected at once.
+    pub most_keys: u64,
+    /// Rows of a bucket, roughly.
+    pub bucket_rows: u64,
+}
+
+impl Default for Limits {
+    /// A few dozen megabytes for a column.
+    fn default() -> Self {
+        Limits {
+            long_rows: 1 << 21,
+            most_distinct: MOST_GROUPS,
+            most_keys: 1 << 21,
+            bucket_rows: 1 << 8,
+        }
+    }
+}
+
+impl Limits {
+    /// How many buckets so many rows are counted in. Their counters must stay in the cache.
+    pub fn buckets(&self, rows: u64) -> usize {
+        let wanted = (rows / self.bucket_rows.max(1)).max(1);
+        1 << wanted.ilog2().clamp(4, 18)
+    }
+}
+
+/// All columns whose order is found out in rounds.
+#[derive(Debug, Default)]
+pub struct Rounds {
+    subjects: Vec<Subject>,
+    limits: Limits,
+}
+
+impl Rounds {
+    /// Those of the questions that are about long columns.
+    pub fn new(
+        metrics: &[Metric],
+        datasets: &[Dataset],
+        limits: Limits,
+        n_threads: usize,
+    ) -> Rounds {
+        let mut subjects: Vec<Subject> = Vec::new();
+        for metric in metrics {
+            let Some(asked) = Asked::of(metric) else { continue };
+            let number = subjects.iter().position(|subject| asked.is_about(subject));
+            let number = number.unwrap_or_else(|| {
+                subjects.push(Subject::new(asked.column.clone(), asked.filter.cloned()));
+                subjects.len() - 1
+            });
+            asked.put_to(&mut subjects[number]);
+        }
+        subjects.retain_mut(|subject| match rows(subject, datasets) {
+            Some(rows) if rows >= limits.long_rows => {
+                subject.rows = rows;
+                true
+            }
+            _ => false,
+        });
+        sample(&mut subjects, datasets, n_threads);
+        subjects.iter_mut().for_each(|subject| subject.start(&limits));
+        Rounds { subjects, limits }
+    }
+
+    /// Whether a question is answered here.
+    pub fn holds(&self, metric: &Metric) -> bool {
+        self.about(metric).is_some()
+    }
+
+    fn about(&self, metric: &Metric) -> Option<&Subject> {
+        let asked = Asked::of(metric)?;
+        self.subjects.iter().find(|subject| asked.is_about(subject))
+    }
+
+    /// What the next scans have to find out; nothing after the last round.
+    pub fn needs(&self) -> Vec<(Side, Need)> {
+        let mut needs = Vec::new();
+        for subject in &self.subjects {
+            if let Some(need) = subject.need() {
+                let sides = subject.sides.iter().flatten();
+                needs.extend(sides.map(|side| (side.clone(), need.clone())));
+            }
+        }
+        needs
+    }
+
+    /// Takes what the scans found out.
+    pub fn take(&mut self, met: &HashMap<Side, Answered>) {
+        for subject in &mut self.subjects {
+            let Some(need) = subject.need() else { continue };
+            let found = subject.sides.each_ref().map(|side| {
+                let answer = met.get(side.as_ref()?).and_then(|answered| answered.get(&need));
+                let missing = || Unmeasured::NotComputable("the scan left it out".into());
+                Some(answer.cloned().unwrap_or_else(|| Err(missing())))
+            });
+            subject.take(found, &self.limits);
+        }
+    }
+
+    /// The answer to a question, after the last round; `None` if it is not answered here.
+    pub fn answer(&self, metric: &Metric) -> Option<Result<Measured, Unmeasured>> {
+        self.about(metric).map(|subject| subject.answer(metric))
+    }
+}
+
+/// A question about order.
+struct Asked<'a> {
+    metric: &'a Metric,
+    column: &'a String,
+    filter: Option<&'a Filter>,
+    /// `None` for both data and reference.
+    on: Option<&'a Side>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(metric: &'a Metric) -> Option<Self> {
+        let (column, filter, on) = match metric {
+            Metric::Comparison { column, filter }
+            | Metric::Gaps { column, filter }
+            | Metric::Bins { column, filter, .. } => (column, filter, None),
+            Metric::Quantile { on, column, filter, .. } => (column, filter, Some(on)),
+            _ => return None,
+        };
+        Some(Asked { metric, column, filter: filter.as_ref(), on })
+    }
+
+    /// Data and reference are one subject, every other dataset is one of its own.
+    fn is_about(&self, subject: &Subject) -> bool {
+        let named = match self.on {
+            Some(side @ Side::Named(_)) => Some(side),
+            _ => None,
+        };
+        let its = match &subject.sides {
+            [Some(side @ Side::Named(_)), _] => Some(side),
+            _ => None,
+        };
+        *self.column == subject.column && self.filter == subject.filter.as_ref() && named == its
+    }
+
+    fn put_to(&self, subject: &mut Subject) {
+        match self.on {
+            None => subject.sides = [Some(Side::Data), Some(Side::Reference)],
+            Some(Side::Reference) => subject.sides[1] = Some(Side::Reference),
+            Some(side) => subject.sides[0] = Some(side.clone()),
+        }
+        match self.metric {
+            Metric::Comparison { .. } => subject.is_whole = true,
+            Metric::Gaps { .. } => subject.has_gaps = true,
+            Metric::Bins { bins, .. } => subject.bins.push(*bins),
+            Metric::Quantile { on, p, .. } => {
+                subject.quantiles.push((usize::from(*on == Side::Reference), p.0));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Rows of all datasets of a subject; `None` where one of them does not say, or cannot be asked.
+fn rows(subject: &Subject, datasets: &[Dataset]) -> Option<u64> {
+    let of = |side: &Side| {
+        let dataset = datasets.iter().find(|dataset| dataset.side == *side)?;
+        let schema = dataset.source.schema();
+        schema.column(&subject.column)?;
+        schema.rows.filter(|_| !schema.is_ambiguous(&subject.column))
+    };
+    subject.sides.iter().flatten().map(of).sum()
+}
+
+/// Draws a sample of each dataset for all subjects at once.
+fn sample(subjects: &mut [Subject], datasets: &[Dataset], n_threads: usize) {
+    for dataset in datasets {
+        let is_asked = |subject: &&mut Subject| subject.sides.contains(&Some(dataset.side.clone()));
+        let asked: Vec<&mut Subject> = subjects.iter_mut().filter(is_asked).collect();
+        if asked.is_empty() {
+            continue;
+        }
+        let mut columns: Vec<String> = asked.iter().map(|subject| subject.column.clone()).collect();
+        columns.sort();
+        columns.dedup();
+        let samples: Vec<Sample> = draw(dataset.source.as_ref(), &columns, n_threads);
+        for subject in asked {
+            let drawn = columns.binary_search(&subject.column).ok().and_then(|at| samples.get(at));
+            if let Some(drawn) = drawn {
+                subject.sample = subject.sample.join(drawn);
+            }
+        }
+    }
+}
