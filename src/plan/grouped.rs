@@ -78,8 +78,12 @@ impl<'a> Groups<'a> {
                 small += 1;
                 continue;
             }
-            let own = by_metric.iter().map(|metric| metric.of(&group.key));
-            let answers: Answers = own.collect();
+            let own: Vec<_> = by_metric.iter().map(|metric| metric.of(&group.key)).collect();
+            // A check that selects rows itself is not about a group without any of them.
+            if !own.is_empty() && own.iter().all(|(_, answer)| selects_nothing(answer)) {
+                continue;
+            }
+            let answers: Answers = own.into_iter().collect();
             let finding = expectation.judge(context, &answers);
             if matches!(&finding, Ok(Finding { outcome: Outcome::Test(_), .. })) {
                 let reason = "a test cannot be judged by groups: each would need an alpha";
@@ -99,6 +103,11 @@ impl<'a> Groups<'a> {
 
 fn is_broken(finding: &Result<Finding, Unmeasured>) -> bool {
     matches!(finding, Ok(found) if found.outcome == Outcome::Broken)
+}
+
+/// Whether a count was taken of no row at all.
+fn selects_nothing(answer: &Result<Measured, Unmeasured>) -> bool {
+    matches!(answer, Ok(Measured::Counted(counted)) if counted.rows == 0)
 }
 
 /// The answers to one question, by group.
