@@ -50,6 +50,7 @@ pub mod prose;
 pub mod report;
 pub mod stats;
 pub mod suite;
+pub mod text;
 pub mod verdict;
 
 use std::process::ExitCode;

@@ -35,6 +35,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("cli", &[]),
     ("stats", &[]),
     ("metric", &[]),
+    ("text", &[]),
     ("verdict", &[]),
     ("diagnostic", &[]),
     ("exit", &[]),
@@ -42,7 +43,7 @@ const MAP: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that everyone above may use.
-const GROUND: &[&str] = &["stats", "metric", "verdict", "diagnostic", "exit", "prose"];
+const GROUND: &[&str] = &["stats", "metric", "text", "verdict", "diagnostic", "exit", "prose"];
 
 /// The one door of each foreign crate: paths that may name it.
 const DOORS: &[(&str, &[&str])] = &[
@@ -54,7 +55,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("polars_arrow", &["engine/polars"]),
     ("statrs", &["stats/"]),
     ("libm", &["stats/"]),
-    ("chrono_tz", &["metric/zone.rs"]),
+    ("chrono_tz", &["metric/zone.rs", "text/format/clock.rs"]),
     ("arrow", &["engine/", "fixtures/"]),
     ("parquet", &["engine/", "fixtures/"]),
     ("libtest_mimic", &["harness.rs"]),

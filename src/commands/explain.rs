@@ -76,7 +76,9 @@ fn section(definition: &Definition) -> String {
 
 fn schema(definition: &Definition) -> serde_json::Value {
     let mut generator = schemars::SchemaGenerator::default();
-    (definition.schema)(&mut generator).to_value()
+    let mut schema = (definition.schema)(&mut generator).to_value();
+    schema["$defs"] = generator.definitions().clone().into();
+    schema
 }
 
 fn description(schema: &serde_json::Value) -> String {
@@ -96,9 +98,23 @@ fn arguments(definition: &Definition, schema: &serde_json::Value) -> String {
         let needed = if required.contains(&name.as_str()) { ", required" } else { "" };
         let short = if definition.short == Some(name) { ", short form" } else { "" };
         text.push_str(&format!("- `{name}`{needed}{short}: {}\n", description(property)));
+        for (word, meaning) in words(property, schema) {
+            text.push_str(&format!("  - `{word}`: {}\n", meaning.replace('\n', " ")));
+        }
     }
     let common = common_arguments(definition.kind);
     let common: Vec<String> = common.into_iter().map(|name| format!("`{name}`")).collect();
     text.push_str(&format!("- of every such check: {}\n", common.join(", ")));
     text
+}
+
+/// The words that an argument takes, where each has a meaning of its own.
+fn words(property: &serde_json::Value, schema: &serde_json::Value) -> Vec<(String, String)> {
+    let forms = property["anyOf"].as_array().into_iter().flatten();
+    let mut references = forms.chain([property]).filter_map(|form| form["$ref"].as_str());
+    let name = references.find_map(|reference| reference.strip_prefix("#/$defs/"));
+    let words = name.and_then(|name| schema["$defs"][name]["oneOf"].as_array());
+    let word =
+        |form: &serde_json::Value| Some((form["const"].as_str()?.to_owned(), description(form)));
+    words.into_iter().flatten().filter_map(word).collect()
 }

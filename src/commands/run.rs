@@ -398,7 +398,11 @@ fn explain(
         let context = &contexts[place];
         match found.get(&metric) {
             Ok(Measured::Examples(rows)) => {
-                verdicts[place].examples = rows.iter().map(|found| row(context, found)).collect()
+                verdicts[place].examples = rows.iter().map(|found| row(context, found)).collect();
+                let expectation = &judged[place].check.spec.expectation;
+                for remark in expectation.remarks(context, rows) {
+                    verdicts[place].message.push_str(&format!("; {remark}"));
+                }
             }
             Ok(_) => {}
             Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason)) => {

@@ -15,6 +15,7 @@ use super::scan::{Progress, Scanned, Took, scan};
 use super::source::Source;
 use super::state::{AnyState, Finished, Found};
 use crate::metric::{Example, Identity, Side, Unmeasured};
+use crate::text;
 
 /// What was found out about a need; cheap to clone, except for examples, which are few.
 #[derive(Clone, Debug)]
@@ -88,9 +89,20 @@ impl Dataset {
 
     /// What it is; read once.
     pub fn identity(&self) -> Result<Identity, Unmeasured> {
-        let read = || parallel::guarded(|| self.source.identity());
+        let read =
+            || parallel::guarded(|| self.source.identity().map(|found| self.with_twins(found)));
         let read = || read().unwrap_or_else(|panic| Err(Unmeasured::Unreadable(panic)));
         self.identity.get_or_init(read).clone()
+    }
+
+    /// The same with a warning for columns whose names only look equal.
+    fn with_twins(&self, mut identity: Identity) -> Identity {
+        let twins = text::twins(self.source.schema().names());
+        identity.warnings.extend(twins.into_iter().map(|(first, second)| {
+            let (first, second) = (text::spelled(first), text::spelled(second));
+            format!("two columns differ only in {}: `{first}` and `{second}`", text::COMPOSED)
+        }));
+        identity
     }
 
     /// Meets all needs with at most one scan.

@@ -1,27 +1,31 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::set::Set;
 use super::tally::{RowCheck, Words};
-use super::{Context, Expectation, Kind, Literal, Mistake, Scope};
-use crate::metric::{Missing, Predicate, Value};
+use super::{Context, Expectation, FileContent, FromFile, Kind, Literal, Mistake, Scope};
+use crate::metric::{Example, Predicate};
 use crate::prose::names;
 
 /// Every value is one of the listed ones.
 ///
 /// # Why
 /// A category that nobody knows is ignored by a model and breaks a join. Values are compared
-/// exactly: `Queens` is not `queens`, and numbers are not their text. A `null` in the list allows
-/// missing values by name.
+/// exactly: `Queens` is not `queens`, and numbers are not their text; `ignore_case: true` takes
+/// letters in any case. A `null` in the list allows missing values by name. A long list may stand
+/// in a `file` beside the suite, one value on each line, or in a `column` of a CSV file. A failure
+/// names the allowed values that are nearest to those that were found.
 ///
 /// # Passes
 /// ```yaml
 /// columns:
 ///   room: {in_set: [private, shared]}
+///   city: {in_set: {values: [New York, Paris], ignore_case: true}}
 /// ```
 /// ```csv
-/// room
-/// private
-/// shared
+/// room,city
+/// private,new york
+/// shared,PARIS
 /// ```
 ///
 /// # Fails
@@ -38,7 +42,14 @@ use crate::prose::names;
 #[serde(deny_unknown_fields)]
 pub struct InSet {
     /// The values that may occur.
-    values: Vec<Literal>,
+    values: Option<Vec<Literal>>,
+    /// A file that lists them, relative to the suite.
+    file: Option<FromFile<Vec<String>>>,
+    /// The column of the file that holds them, where it is CSV.
+    column: Option<String>,
+    /// Whether `A` is `a`.
+    #[serde(default)]
+    ignore_case: bool,
 }
 
 impl Expectation for InSet {
@@ -46,34 +57,33 @@ impl Expectation for InSet {
     const SCOPE: Scope = Scope::Column;
     const KIND: Kind = Kind::Row;
     const SHORT: Option<&'static str> = Some("values");
+    const FILE: Option<FileContent> = Some(FileContent::Values);
+}
+
+impl InSet {
+    fn set(&self) -> Set<'_> {
+        let (file, column) = (self.file.as_ref(), self.column.as_deref());
+        Set { values: self.values.as_deref(), file, column, ignore_case: self.ignore_case }
+    }
 }
 
 impl RowCheck for InSet {
     fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
-        let values = values(&self.values, context)?;
-        Ok(Predicate::OneOf { column: context.name().to_owned(), values, negated: false })
+        self.set().predicate(context, false)
     }
 
     fn words(&self, context: &Context) -> Words {
-        let list = listed(&self.values);
+        let list = self.set().words();
         Words::of_values(context, format!("are one of {list}"), format!("are none of {list}"))
     }
-}
 
-/// A list of literals as values of the check's column, in order and without repetition.
-pub fn values(literals: &[Literal], context: &Context) -> Result<Vec<Value>, Mistake> {
-    if literals.is_empty() {
-        return Err(Mistake::new("the list of values is empty"));
+    fn warnings(&self, context: &Context, _: bool) -> Vec<String> {
+        self.set().warnings(context)
     }
-    if literals.contains(&Literal::Null) && context.common.nulls == Some(Missing::Fail) {
-        return Err(Mistake::new("`null` is listed, yet `nulls: fail` forbids it"));
+
+    fn remarks(&self, context: &Context, examples: &[Example]) -> Vec<String> {
+        self.set().remarks(context, examples)
     }
-    let kind = context.kind();
-    let mut values =
-        literals.iter().map(|literal| literal.to_value(kind)).collect::<Result<Vec<_>, _>>()?;
-    values.sort();
-    values.dedup();
-    Ok(values)
 }
 
 /// The values as a sentence shows them.

@@ -1,19 +1,20 @@
-use regex::RegexBuilder;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::tally::{RowCheck, Words};
-use super::{Context, Expectation, Kind, Mistake, Scope};
-use crate::metric::{Predicate, Type};
+use super::text_arguments::{Pattern, all_of, any_of, ask, owned};
+use super::{Context, Expectation, Kind, Mistake, OneOrMany, Scope};
+use crate::metric::{Predicate, TextTest};
+use crate::text::Patterns;
 
-/// Every text matches a regular expression.
+/// Every text matches a regular expression, or one of several, or all of them.
 ///
 /// # Why
 /// Identifiers, codes and addresses have a form; a value without it was typed, cut or shifted from
 /// another column. The pattern is searched for anywhere in the text; `full: true` asks for the
 /// whole of it. Syntax is that of Rust's `regex`: linear time, no look-around, no back-references;
 /// `$` matches at the very end only, and `\d` means the digits of every script (`[0-9]` the ASCII
-/// ones).
+/// ones). Of a list of patterns one must match; `all: true` asks for every one of them.
 ///
 /// # Passes
 /// ```yaml
@@ -23,6 +24,15 @@ use crate::metric::{Predicate, Type};
 /// ```csv
 /// code
 /// NY-12
+/// ```
+/// ```yaml
+/// columns:
+///   code: {matches: {pattern: ['[A-Z]+', '[0-9]+'], full: true}}
+/// ```
+/// ```csv
+/// code
+/// NY
+/// 12
 /// ```
 ///
 /// # Fails
@@ -35,18 +45,26 @@ use crate::metric::{Predicate, Type};
 /// 12a
 /// 13
 /// ```
+/// ```yaml
+/// columns:
+///   password: {matches: {pattern: ['[a-z]', '[0-9]'], all: true}}
+/// ```
+/// ```csv
+/// password
+/// secret
+/// ```
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Matches {
-    /// The regular expression.
-    pattern: String,
-    /// Whether it must match the whole text.
+    /// The regular expression, or a list of them.
+    pattern: OneOrMany<Pattern>,
+    /// Whether every pattern of the list must match, instead of one.
+    #[serde(default)]
+    all: bool,
+    /// Whether a pattern must match the whole text.
     #[serde(default)]
     full: bool,
 }
-
-/// Largest compiled program, in bytes.
-const PROGRAM_LIMIT: usize = 10 << 20;
 
 impl Expectation for Matches {
     const NAME: &'static str = "matches";
@@ -57,36 +75,43 @@ impl Expectation for Matches {
 
 impl RowCheck for Matches {
     fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
-        context.accept(|kind| *kind == Type::String, "text")?;
-        valid(&self.pattern)?;
-        let (column, pattern) = (context.name().to_owned(), self.pattern.clone());
-        Ok(Predicate::Matches { column, pattern, full: self.full })
+        let patterns = patterns(&self.pattern, self.all, self.full)?;
+        ask(context, TextTest::Pattern { patterns, all: self.all, full: self.full }, false)
     }
 
     fn words(&self, context: &Context) -> Words {
         let whole = if self.full { " as a whole" } else { "" };
-        let pattern = format!("`{}`{whole}", self.pattern);
-        Words::of_values(context, format!("match {pattern}"), format!("do not match {pattern}"))
+        let patterns = owned(&self.pattern, |pattern| &pattern.0);
+        let any = format!("{}{whole}", any_of(&patterns));
+        if self.all {
+            let all = format!("{}{whole}", all_of(&patterns));
+            return Words::of_values(
+                context,
+                format!("match {all}"),
+                format!("do not match {all}"),
+            );
+        }
+        let break_it = match patterns.len() {
+            1 => format!("do not match {any}"),
+            _ => format!("match none of{}", any.trim_start_matches("one of")),
+        };
+        Words::of_values(context, format!("match {any}"), break_it)
     }
 }
 
-/// Refuses a pattern that does not compile, naming what stands in the way.
-fn valid(pattern: &str) -> Result<(), Mistake> {
-    if pattern.is_empty() {
-        return Err(Mistake::new("every text matches an empty pattern, so this cannot fail"));
+/// Patterns that can be compiled together.
+pub fn patterns(
+    patterns: &OneOrMany<Pattern>,
+    all: bool,
+    full: bool,
+) -> Result<Vec<String>, Mistake> {
+    let patterns = owned(patterns, |pattern| &pattern.0);
+    if patterns.len() > 1 {
+        Patterns::new(&patterns, all, full)
+            .map_err(|refused| Mistake::from(refused).of("pattern"))?;
+    } else if all {
+        let message = "`all` has no meaning for one pattern";
+        return Err(Mistake::new(message).help("list several, or remove it").of("all"));
     }
-    let Err(error) = RegexBuilder::new(pattern).size_limit(PROGRAM_LIMIT).build() else {
-        return Ok(());
-    };
-    let text = error.to_string();
-    let cause = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let mistake = Mistake::new(format!("the pattern does not compile: {cause}"));
-    let advice = match cause.as_str() {
-        cause if cause.contains("look-around") => {
-            "look-around needs a pattern that remembers; use two checks, or `rows:` with SQL"
-        }
-        cause if cause.contains("backreferences") => "back-references are not supported",
-        _ => "single quotes keep backslashes as they are: '\\d+'",
-    };
-    Err(mistake.help(advice))
+    Ok(patterns)
 }

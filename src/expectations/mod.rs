@@ -11,22 +11,29 @@ mod day;
 mod exactness;
 mod finding;
 mod form;
+mod from_file;
 mod instant;
+mod listing;
 mod literal;
 mod moment;
+mod one_or_many;
 mod range;
 mod resamples;
 mod sensitive;
+mod set;
 mod several;
 mod shares;
 mod tally;
+mod text_arguments;
 mod tolerance;
 mod two_samples;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
 pub use context::{Context, unknown_dataset};
 pub use finding::{Finding, Outcome, Relation};
+pub use from_file::{FileContent, FromFile};
 pub use literal::Literal;
+pub use one_or_many::OneOrMany;
 pub use sensitive::Sensitive;
 
 use std::fmt;
@@ -34,7 +41,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::metric::{Answers, Metric, RowRule, Type, TypeName, Unmeasured};
+use crate::metric::{Answers, Example, Metric, RowRule, Type, TypeName, Unmeasured};
 use crate::stats::planning::Law;
 
 /// An expectation with its arguments.
@@ -75,6 +82,12 @@ pub trait Expect: fmt::Debug + Send + Sync {
     fn identifies(&self, column: Option<&str>) -> Option<Vec<String>> {
         let _ = column;
         None
+    }
+
+    /// What example rows of a failure show, in further sentences.
+    fn remarks(&self, context: &Context, examples: &[Example]) -> Vec<String> {
+        let _ = (context, examples);
+        Vec::new()
     }
 
     /// Columns that the arguments name, beside the check's own.
@@ -202,6 +215,8 @@ pub trait Expectation: Expect + DeserializeOwned + JsonSchema + 'static {
     const SHORT: Option<&'static str> = None;
     /// Whether `true` (or `{}`) alone is a complete check.
     const BARE: bool = false;
+    /// What the file holds that its argument `file` names, beside the suite.
+    const FILE: Option<FileContent> = None;
 }
 
 /// An expectation as the registry knows it.
@@ -212,6 +227,7 @@ pub struct Definition {
     pub kind: Kind,
     pub short: Option<&'static str>,
     pub bare: bool,
+    pub file: Option<FileContent>,
     /// JSON Schema of the long form; its `description` is the doc comment.
     pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
     pub decode: Decode,
@@ -228,6 +244,7 @@ const fn definition<E: Expectation>() -> Definition {
         kind: E::KIND,
         short: E::SHORT,
         bare: E::BARE,
+        file: E::FILE,
         schema: |generator| E::json_schema(generator),
         decode: |deserializer| {
             erased_serde::deserialize::<E>(deserializer)
@@ -256,17 +273,32 @@ expectations![
     not_nan::NotNan,
     finite::Finite,
     rows_complete::RowsComplete,
+    not_blank::NotBlank,
     unique::Unique,
     in_set::InSet,
     not_in_set::NotInSet,
     distinct_set::DistinctSet,
+    contains_all::ContainsAll,
+    pair_in_set::PairInSet,
     between::Between,
     not_between::NotBetween,
     equal_to::EqualTo,
     not_equal_to::NotEqualTo,
     no_outliers::NoOutliers,
     matches::Matches,
+    not_matches::NotMatches,
+    like::Like,
+    not_like::NotLike,
     length::Length,
+    starts_with::StartsWith,
+    ends_with::EndsWith,
+    contains::Contains,
+    format::Format,
+    datetime_format::DatetimeFormat,
+    json_schema::JsonSchema,
+    trimmed::Trimmed,
+    ascii::Ascii,
+    casing::Casing,
     fresh::Fresh,
     not_future::NotFuture,
     weekday::Weekday,

@@ -2,7 +2,7 @@
 
 use super::{Context, Expect, Finding, Mistake};
 use crate::metric::{
-    Answers, Counted, Filter, Metric, Missing, Nan, Predicate, RowRule, Side, Unmeasured,
+    Answers, Counted, Example, Filter, Metric, Missing, Nan, Predicate, RowRule, Side, Unmeasured,
 };
 use crate::prose::{count, percent};
 use crate::verdict::Observed;
@@ -43,6 +43,12 @@ pub trait RowCheck: std::fmt::Debug + Send + Sync {
 
     /// The SQL predicates that are the check itself, each with the argument that holds it.
     fn sql(&self) -> Vec<(&'static str, &str)> {
+        Vec::new()
+    }
+
+    /// What example rows of a failure show, in further sentences.
+    fn remarks(&self, context: &Context, examples: &[Example]) -> Vec<String> {
+        let _ = (context, examples);
         Vec::new()
     }
 }
@@ -105,6 +111,10 @@ impl<C: RowCheck> Expect for C {
 
     fn sql(&self) -> Vec<(&'static str, &str)> {
         RowCheck::sql(self)
+    }
+
+    fn remarks(&self, context: &Context, examples: &[Example]) -> Vec<String> {
+        RowCheck::remarks(self, context, examples)
     }
 }
 

@@ -6,6 +6,7 @@
 mod measured;
 mod predicate;
 mod schema;
+mod text_test;
 mod type_name;
 mod value;
 mod zone;
@@ -19,6 +20,7 @@ pub use predicate::{
     Tolerance,
 };
 pub use schema::{Column, Named, Schema, Type};
+pub use text_test::{LengthUnit, TextTest};
 pub use type_name::TypeName;
 pub use value::{Float, Value};
 pub use zone::Zone;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Filter, Value, Zone};
+use super::{Filter, TextTest, Value, Zone};
 
 /// What a rule does with a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -131,10 +131,11 @@ pub enum Predicate {
     /// Equal to one of the values (or, negated, to none of them). A `Null` among them answers for
     /// null.
     OneOf { column: String, values: Vec<Value>, negated: bool },
-    /// A regular expression found in the text; `full` anchors it at both ends.
-    Matches { column: String, pattern: String, full: bool },
-    /// The number of characters (code points).
-    Length { column: String, min: Option<u64>, max: Option<u64> },
+    /// The values of the columns are together one of the rows, in which equal values are written
+    /// alike. All of them missing: neither, unless one of the rows is all null.
+    RowIn { columns: Vec<String>, rows: Vec<Vec<Value>> },
+    /// A question to the text (or, negated, its opposite).
+    Text { column: String, test: TextTest, negated: bool },
     /// Two columns of the same row compared. One side null: no. Both null: neither.
     Compare { left: String, op: Comparison, right: String },
     /// The sum of columns compared with a total, never rounded. Some null: no. All null: neither.
@@ -173,8 +174,8 @@ impl Predicate {
             Predicate::Cell { .. } => "cells",
             Predicate::Within { .. } => "range",
             Predicate::OneOf { .. } => "set",
-            Predicate::Matches { .. } => "pattern",
-            Predicate::Length { .. } => "length",
+            Predicate::RowIn { .. } => "set",
+            Predicate::Text { test, .. } => test.word(),
             Predicate::Compare { .. } => "comparison",
             Predicate::Balance { .. } => "sum",
             Predicate::Alike { .. } => "likeness",
@@ -198,8 +199,7 @@ impl Predicate {
             | Predicate::ListLength { column, .. }
             | Predicate::Each { column, .. }
             | Predicate::OneOf { column, .. }
-            | Predicate::Matches { column, .. }
-            | Predicate::Length { column, .. }
+            | Predicate::Text { column, .. }
             | Predicate::Reads { column } => vec![column],
             Predicate::Within { column, min, max, .. } => {
                 let ends = [min, max].into_iter().flatten();
@@ -213,7 +213,9 @@ impl Predicate {
                 columns.iter().map(String::as_str).collect()
             }
             Predicate::Compare { left, right, .. } => vec![left, right],
-            Predicate::KeyIn { columns, .. } => columns.iter().map(String::as_str).collect(),
+            Predicate::KeyIn { columns, .. } | Predicate::RowIn { columns, .. } => {
+                columns.iter().map(String::as_str).collect()
+            }
             Predicate::Sql { .. } | Predicate::PlaceIn { .. } => Vec::new(),
             Predicate::WithNan { predicate, .. } => predicate.columns(),
             Predicate::InGroups { by, rules, .. } => {

@@ -8,6 +8,7 @@ use crate::expectations::{Context, Expect, Kind, Mistake};
 use crate::metric::{Named, Schema, Type, Unmeasured};
 use crate::prose;
 use crate::suite::{CheckSpec, ColumnKey, Places, Suite, Target};
+use crate::text;
 
 /// What is known of a suite's datasets before they are read.
 pub struct Schemas<'a> {
@@ -309,6 +310,12 @@ fn missing(name: &str, schema: &Schema) -> String {
 }
 
 pub(super) fn close(name: &str, schema: &Schema) -> String {
+    let mut names = schema.names();
+    if let Some((other, difference)) =
+        names.find_map(|other| Some((other, text::likeness(name, other)?)))
+    {
+        return format!("; `{other}` differs from it only in {difference}");
+    }
     match nearest(name, schema.names()) {
         Some(near) => format!("; the nearest is `{near}`"),
         None => String::new(),

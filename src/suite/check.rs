@@ -238,8 +238,11 @@ impl<'a> CheckReader<'a> {
         name: Option<&str>,
     ) {
         let known = self.mistakes.len();
-        let Split { own, common, warn, is_bare } =
+        let Split { mut own, common, warn, is_bare } =
             split(self.file, definition, node, &mut self.mistakes);
+        if let Some(content) = definition.file {
+            super::files::fill(self.file, content, &mut own, &mut self.mistakes);
+        }
         let subject =
             Subject { file: self.file, name: name.unwrap_or(definition.name), key: &key.span };
         if let (Some(_), Some(entry)) = (name, common.entry("name")) {

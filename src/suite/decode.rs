@@ -175,7 +175,11 @@ impl Trace<'_> {
                     .at(file, whole.clone(), format!("`{field}` is missing")),
                 Fault::Said(message) => {
                     let span = if key.is_none() { whole.clone() } else { shown(node, whole) };
-                    Diagnostic::error(format!("{message}{from}")).at(file, span, label)
+                    let (message, help) =
+                        message.split_once("\nhelp: ").unwrap_or((message.as_str(), ""));
+                    let mut diagnostic = Diagnostic::error(format!("{message}{from}"));
+                    diagnostic.help.extend((!help.is_empty()).then(|| help.to_owned()));
+                    diagnostic.at(file, span, label)
                 }
                 Fault::NoneOf(names) => self.none_of(node, owner, names).unwrap_or_else(|| {
                     expected(node, &super::fault::one_of(names), &from).at(

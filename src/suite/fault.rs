@@ -17,6 +17,7 @@ pub enum Fault {
     Missing(String),
     /// Nothing stands where a value must.
     Nothing,
+    /// What a type says of a value; a line `help: …` may follow.
     Said(String),
     /// The value is a mistake that has been told.
     Told,

@@ -7,8 +7,10 @@
 
 mod arguments;
 mod check;
+mod csv_column;
 pub(crate) mod decode;
 mod fault;
+mod files;
 mod load;
 mod model;
 pub(crate) mod params;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::arguments::{own_arguments, read_common};
 use super::decode::{Subject, decode, unexpected};
 use super::fault::listed;
+use super::files;
 use super::model::{CheckSpec, Warn};
 use super::tree::{Content, Entry, Node};
 use crate::diagnostic::Diagnostic;
@@ -38,7 +39,10 @@ pub fn read(
     let own = node.entries().unwrap_or_default().iter().filter(is_own);
     let kept = own.filter(|entry| lines.iter().all(|line| line.key.name != entry.key.name));
     let merged = kept.chain(lines.iter().filter(is_own)).cloned().collect();
-    let merged = Node::new(Content::Map(merged), entry.value.span.clone());
+    let mut merged = Node::new(Content::Map(merged), entry.value.span.clone());
+    if let Some(content) = check.definition.file {
+        files::fill(subject.file, content, &mut merged, mistakes);
+    }
     let expectation = decode(&merged, subject, mistakes, |reader| {
         let mut reader = <dyn erased_serde::Deserializer>::erase(reader);
         (check.definition.decode)(&mut reader).map_err(|error| error.to_string())

@@ -9,7 +9,7 @@ use super::*;
 use crate::engine::table::Table;
 use crate::metric::{
     Bound, BoundValue, Counted, Duplicates, Example, Filter, Float, Missing, Predicate, RowRule,
-    Value,
+    TextTest, Value,
 };
 
 fn table() -> Table {
@@ -51,10 +51,10 @@ fn metrics() -> Vec<Metric> {
         Metric::CountWhere { on: on(), rule: not_negative() },
         Metric::CountWhere {
             on: on(),
-            rule: rule(Predicate::Matches {
+            rule: rule(Predicate::Text {
                 column: "room".into(),
-                pattern: "priv".into(),
-                full: false,
+                test: TextTest::Prefix { parts: vec!["priv".into()], ignore_case: false },
+                negated: false,
             }),
         },
         Metric::Duplicates { on: on(), columns: columns(), filter: None },

@@ -14,15 +14,15 @@ mod exact;
 mod filled;
 mod in_groups;
 mod key_in;
-mod length;
 mod list_length;
 mod lists;
-mod matches;
 mod one_of;
 mod place_in;
 mod present;
 mod reads;
+mod row_in;
 mod sql;
+mod text;
 mod with_nan;
 mod within;
 
@@ -59,6 +59,17 @@ impl Mask {
             nans: self.nans.as_ref().map(some),
         }
     }
+
+    /// The same where null is one of the values that are asked for: it holds, or, negated, does
+    /// not.
+    fn judging_null(self, negated: bool) -> Mask {
+        match self.nulls {
+            Some(nulls) if !negated => {
+                Mask { holds: &self.holds | &nulls, nulls: None, nans: self.nans }
+            }
+            _ => Mask { nulls: None, ..self },
+        }
+    }
 }
 
 /// A predicate made ready for a scan.
@@ -68,8 +79,8 @@ pub enum Prepared {
     Cell(cell::Cell),
     Within(within::Within),
     OneOf(one_of::OneOf),
-    Matches(matches::Matches),
-    Length(length::Length),
+    RowIn(row_in::RowIn),
+    Text(text::Text),
     Compare(compare::Compare),
     Balance(balance::Balance),
     Alike(alike::Alike),
@@ -106,14 +117,12 @@ impl Prepared {
             Predicate::OneOf { column, values, negated } => {
                 Prepared::OneOf(one_of::OneOf::new(layout.column(column)?, values, *negated))
             }
-            Predicate::Matches { column, pattern, full } => {
-                Prepared::Matches(matches::Matches::new(layout.column(column)?, pattern, *full)?)
+            Predicate::RowIn { columns, rows } => {
+                Prepared::RowIn(row_in::RowIn::new(layout.all(columns)?, rows))
             }
-            Predicate::Length { column, min, max } => Prepared::Length(length::Length {
-                column: layout.column(column)?,
-                min: *min,
-                max: *max,
-            }),
+            Predicate::Text { column, test, negated } => {
+                Prepared::Text(text::Text::new(layout.column(column)?, test, *negated)?)
+            }
             Predicate::Compare { left, op, right } => Prepared::Compare(compare::Compare {
                 left: layout.column(left)?,
                 op: *op,
@@ -173,8 +182,8 @@ impl Prepared {
             Prepared::Cell(predicate) => predicate.evaluate(batch),
             Prepared::Within(predicate) => predicate.evaluate(batch),
             Prepared::OneOf(predicate) => predicate.evaluate(batch),
-            Prepared::Matches(predicate) => predicate.evaluate(batch),
-            Prepared::Length(predicate) => predicate.evaluate(batch),
+            Prepared::RowIn(predicate) => predicate.evaluate(batch),
+            Prepared::Text(predicate) => predicate.evaluate(batch),
             Prepared::Compare(predicate) => predicate.evaluate(batch),
             Prepared::Balance(predicate) => predicate.evaluate(batch),
             Prepared::Alike(predicate) => predicate.evaluate(batch),

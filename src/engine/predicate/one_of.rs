@@ -48,13 +48,7 @@ impl OneOf {
         let column = batch.column(self.column)?;
         let found = self.found(column)?;
         let mask = over_present(if self.negated { !&found } else { found }, column);
-        Ok(match (self.with_null, &column.nulls) {
-            (true, Some(nulls)) => {
-                let holds = if self.negated { mask.holds } else { &mask.holds | nulls };
-                Mask { holds, nulls: None, nans: mask.nans }
-            }
-            _ => mask,
-        })
+        Ok(if self.with_null { mask.judging_null(self.negated) } else { mask })
     }
 
     fn found(&self, column: &Column) -> Result<BooleanBuffer, String> {

@@ -2,6 +2,7 @@
 
 mod agree;
 mod naive;
+mod plain_texts;
 mod random;
 
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::engine::batch::{Batch, Place};
 use crate::engine::layout::Layout;
 use crate::engine::table::Table;
 use crate::metric::{
-    Bound, BoundValue, CellTest, Comparison, Decimal, Likeness, Predicate, Tolerance, Value, Zone,
+    Bound, BoundValue, CellTest, Comparison, Decimal, LengthUnit, Likeness, Predicate, TextTest,
+    Tolerance, Value, Zone,
 };
 
 /// The answers as letters: `y` holds, `n` does not, `-` null, `~` NaN; or the reason for none.
@@ -236,10 +238,9 @@ fn sets_know_null_and_refuse_other_types() {
 #[test]
 fn patterns_search_and_lengths_count_code_points() {
     // 59, 60, 64: search unless full; `$` is the very end; code points, not bytes.
-    let matches = |pattern: &str, full| Predicate::Matches {
-        column: "a".into(),
-        pattern: pattern.into(),
-        full,
+    let ask = |test, negated| Predicate::Text { column: "a".into(), test, negated };
+    let matches = |pattern: &str, full| {
+        ask(TextTest::Pattern { patterns: vec![pattern.into()], all: false, full }, false)
     };
     let column = || texts(&[Some("abc"), Some("b"), Some("b\n"), None]);
     check(vec![("a", column())], matches("b", false), "yyy-");
@@ -248,12 +249,56 @@ fn patterns_search_and_lengths_count_code_points() {
     check(vec![("a", column())], matches("a|b", true), "nyn-");
     check(vec![("a", words(&[Some("x"), None]))], matches("x", false), "y-");
     refused(vec![("a", column())], matches("(?=b)", false), "look-around");
-    refused(vec![("a", column())], matches("a)|(b", true), "`a)|(b` is no pattern");
+    refused(vec![("a", column())], matches("a)|(b", true), "does not compile");
     refused(vec![("a", ints([Some(1)]))], matches("1", false), "no text");
-    let length = |min, max| Predicate::Length { column: "a".into(), min, max };
+    let (unit, bytes) = (LengthUnit::Characters, LengthUnit::Bytes);
+    let length = |min, max| ask(TextTest::Length { unit, min, max }, false);
     let column = || texts(&[Some("\u{e9}"), Some("e\u{301}"), Some(""), None]);
     check(vec![("a", column())], length(Some(1), Some(1)), "ynn-");
     check(vec![("a", column())], length(None, Some(1)), "yny-");
+    let two_bytes = TextTest::Length { unit: bytes, min: Some(2), max: Some(2) };
+    check(vec![("a", column())], ask(two_bytes, false), "ynn-");
+    check(vec![("a", column())], ask(TextTest::NotBlank, true), "nny-");
+    check(vec![("a", words(&[Some(" "), None]))], ask(TextTest::NotBlank, false), "n-");
+    check(vec![("a", words(&[None]))], ask(TextTest::NotBlank, true), "-");
+}
+
+#[test]
+fn sets_of_text_ignore_case_and_see_categories_as_text() {
+    // 12, 66, 73: a null that is listed is judged; a category is its text.
+    let any_case = |with_null, negated| {
+        let test = TextTest::AnyCase { texts: vec!["pop".into(), "é".into()], with_null };
+        Predicate::Text { column: "a".into(), test, negated }
+    };
+    let values = [Some("POP"), Some("É"), Some("rock"), None];
+    for column in [texts, words] {
+        check(vec![("a", column(&values))], any_case(false, false), "yyn-");
+        check(vec![("a", column(&values))], any_case(true, false), "yyny");
+        check(vec![("a", column(&values))], any_case(true, true), "nnyn");
+        let listed = one_of(vec![Value::Text("rock".into()), Value::Null]);
+        check(vec![("a", column(&values))], listed, "nnyy");
+    }
+    check(vec![("a", texts(&[None, None]))], any_case(true, false), "yy");
+}
+
+#[test]
+fn rows_are_one_of_some_combinations() {
+    let text = |text: &str| Value::Text(text.into());
+    let rule =
+        |rows: Vec<Vec<Value>>| Predicate::RowIn { columns: vec!["a".into(), "b".into()], rows };
+    let a = [Some("x"), Some("x"), Some("y"), Some("z"), None, None];
+    let b = || ints([Some(1), Some(2), Some(1), None, Some(1), None]);
+    let listed = || vec![vec![text("x"), Value::Int(1)], vec![text("y"), Value::Int(1)]];
+    for column in [texts, words] {
+        let columns = || vec![("a", column(&a)), ("b", b())];
+        check(columns(), rule(listed()), "ynynn-");
+        let with_null =
+            [listed(), vec![vec![Value::Null, Value::Null], vec![text("z"), Value::Null]]];
+        check(columns(), rule(with_null.concat()), "ynyyny");
+    }
+    let nan = floats([Some(f64::NAN), Some(0.5)]);
+    let columns = vec![("a", nan), ("b", ints([None, Some(1)]))];
+    check(columns, rule(vec![vec![Value::float(0.5), Value::Int(1)]]), "-y");
 }
 
 #[test]
