@@ -236,7 +236,7 @@ def great_expectations_deterministic(current, _):
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("current")
-    batch = asset.add_batch_definition_whole_dataframe("all")
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": pd.read_parquet(current)})
     suite = context.suites.add(gx.ExpectationSuite("suite"))
     wanted = [gxe.ExpectTableColumnsToMatchOrderedList(column_list=COLUMNS),
               gxe.ExpectTableRowCountToBeBetween(min_value=500, max_value=1_000_000_000)]
@@ -258,8 +258,7 @@ def great_expectations_deterministic(current, _):
                                                            or_equal=True)]
     for expectation in wanted:
         suite.add_expectation(expectation)
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name="v", data=batch, suite=suite))
-    result = definition.run(batch_parameters={"dataframe": pd.read_parquet(current)}, result_format="BOOLEAN_ONLY")
+    result = batch.validate(suite, result_format="BOOLEAN_ONLY")
     judged({str(number): one.success for number, one in enumerate(result.results)})
 
 

@@ -5,8 +5,8 @@
 //! cargo build --release && cargo run --release --example bench -- --python /tmp/peers/bin/python
 //! ```
 //!
-//! Every contender is a process of its own; its wall time and its peak memory are those of the whole
-//! process. The contenders of one work take turns, so that a busy machine disturbs them alike, and
+//! Every contender is a process of its own; its wall time and its peak memory are those of the
+//! whole process. The contenders of one work take turns, so that a busy machine disturbs them alike, and
 //! the median of the turns counts. Without `--python` datacheck runs alone.
 
 mod contest;

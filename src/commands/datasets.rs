@@ -122,13 +122,17 @@ pub fn open<'s>(
     let named = [(Side::Data, &data_path), (Side::Reference, &reference_path)];
     let mut paths: Vec<(Side, String)> =
         named.into_iter().filter_map(|(side, path)| Some((side, path.clone()?))).collect();
+    let of_suite = suite.datasets.iter().map(|(_, path)| path);
+    let hash_inputs =
+        options.hash_inputs || may_be_same(paths.iter().map(|(_, path)| path).chain(of_suite));
+    let options = &Options { hash_inputs, ..options.clone() };
     let data = match data_path {
-        Some(path) => source(suite, &path, options.n_threads),
+        Some(path) => source(suite, &path, options),
         None => Err(Unmeasured::Unreadable(
             "no data is named; give the suite `data:` or the command line `--data`".into(),
         )),
     };
-    let reference = reference_path.map(|path| source(suite, &path, options.n_threads));
+    let reference = reference_path.map(|path| source(suite, &path, options));
     let mut sources = Vec::new();
     let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
         opened.map(|source| sources.push((side, source)))
@@ -142,7 +146,7 @@ pub fn open<'s>(
         .map(|(name, path)| {
             let opened = needed.contains(name).then(|| {
                 paths.push((Side::Named(name.clone()), path.clone()));
-                let spec = SourceSpec::new(path.clone());
+                let spec = SourceSpec { unhashed: !hash_inputs, ..SourceSpec::new(path.clone()) };
                 let opened = source::open_with_threads(&spec, options.n_threads);
                 keep(Side::Named(name.clone()), opened)
             });
@@ -159,6 +163,17 @@ pub fn open<'s>(
     let data = data.and_then(|()| engine.schema(&Side::Data));
     let reference = reference.map(|opened| opened.and_then(|()| engine.schema(&Side::Reference)));
     Opened { suite, engine, paths, data, reference, named }
+}
+
+/// Whether the first of some files may hold the same bytes as another, as far as their sizes tell.
+fn may_be_same<'p>(mut paths: impl Iterator<Item = &'p String>) -> bool {
+    let size = |path: &String| {
+        let metadata = std::fs::metadata(path).ok().filter(|metadata| metadata.is_file());
+        metadata.map(|metadata| metadata.len())
+    };
+    let Some(first) = paths.next() else { return false };
+    let first = size(first);
+    paths.any(|path| first.is_none() || size(path).is_none_or(|other| Some(other) == first))
 }
 
 /// The names of the datasets that the checks which will run refer to.
@@ -178,7 +193,7 @@ pub fn reference(
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let locations = Locations::new(run, &loaded.suites).map_err(Unmeasured::Unreadable)?;
     match locations.reference.of(suite, &suite.reference) {
-        Some(path) => source(suite, &path, 1),
+        Some(path) => source(suite, &path, &Options { n_threads: 1, ..Options::default() }),
         None => Err(Unmeasured::Unreadable("there is no reference".into())),
     }
 }
@@ -187,7 +202,7 @@ pub fn reference(
 fn source(
     suite: &Suite,
     path: &str,
-    threads: usize,
+    options: &Options,
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let named = suite.datasets.iter().find(|(name, _)| name == path);
     let path = named.map_or(path, |(_, path)| path.as_str()).to_owned();
@@ -198,7 +213,8 @@ fn source(
     });
     let missing = suite.missing_values.clone();
     let absent = Absent::by(move |column| words(&missing, column));
-    let opened = source::open_with_threads(&SourceSpec { path, declared, absent }, threads)?;
+    let spec = SourceSpec { path, declared, absent, unhashed: !options.hash_inputs };
+    let opened = source::open_with_threads(&spec, options.n_threads)?;
     let values = missing_values(suite, opened.schema());
     Ok(WithMissing::wrap(opened, values))
 }

@@ -66,6 +66,12 @@ impl Targets {
         }
     }
 
+    /// Whether the run tells the hashes of its inputs to anybody.
+    pub fn tell_inputs(&self, run: &Run) -> bool {
+        let files = [&self.folder, &self.json, &self.junit, &self.sarif, &self.markdown];
+        run.output.format == Format::Json || files.into_iter().any(Option::is_some)
+    }
+
     /// Refuses to write over what the run reads, or over a file of somebody else's in the folder.
     ///
     /// # Errors

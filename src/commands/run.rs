@@ -54,7 +54,14 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     rows.discard(&loaded.suites);
     known_kinds(run, console)?;
     let progress = Progress::new(run, console);
-    let opened = open(run, &loaded, threads, &progress, console)?;
+    let options = engine::Options {
+        n_threads: threads,
+        trust_footer: run.trust_footer,
+        hash_inputs: targets.tell_inputs(run),
+        progress: progress.hook(),
+        ..engine::Options::default()
+    };
+    let opened = open(run, &loaded, options, console)?;
     let now = clock::nanoseconds(run.now.unwrap_or(started.at));
     let bound = bind(run, &opened, &loaded, now, console)?;
     let (selected, selection) = select(run, &loaded, last_failed, &bound);
@@ -115,19 +122,13 @@ pub fn mistake(console: &Console, message: &str) -> Exit {
 fn open<'s>(
     run: &Run,
     loaded: &'s Suites,
-    threads: usize,
-    progress: &Progress,
+    options: engine::Options,
     console: &Console,
 ) -> Result<Vec<Opened<'s>>, Exit> {
     let tell = |message: String| mistake(console, &message);
     let locations = Locations::new(run, &loaded.suites).map_err(tell)?;
     let memory_limit = memory::limit(run.memory_limit.as_deref()).map_err(tell)?;
-    let options = engine::Options {
-        n_threads: threads,
-        memory_limit_bytes: Some(memory_limit),
-        trust_footer: run.trust_footer,
-        progress: progress.hook(),
-    };
+    let options = engine::Options { memory_limit_bytes: Some(memory_limit), ..options };
     let run_skipped = run.libtest.ignored || run.libtest.include_ignored;
     let open = |suite| datasets::open(suite, &locations, &options, run_skipped);
     Ok(loaded.suites.iter().map(open).collect())

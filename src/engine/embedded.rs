@@ -23,6 +23,8 @@ pub struct Options {
     pub memory_limit_bytes: Option<u64>,
     /// Answers from the footers of files where they are certain, without reading the rows.
     pub trust_footer: bool,
+    /// Takes the hash of the bytes of the inputs; without it they are told apart by their sizes.
+    pub hash_inputs: bool,
     /// Told how many rows were read since the last time, from several threads.
     pub progress: Option<Arc<dyn Fn(u64) + Send + Sync>>,
 }
@@ -31,7 +33,13 @@ impl Default for Options {
     /// All cores, no limit, no progress.
     fn default() -> Self {
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Options { n_threads, memory_limit_bytes: None, trust_footer: false, progress: None }
+        Options {
+            n_threads,
+            memory_limit_bytes: None,
+            trust_footer: false,
+            hash_inputs: true,
+            progress: None,
+        }
     }
 }
 
@@ -164,7 +172,10 @@ impl EmbeddedEngine {
 
     /// Meets all needs with at most one scan of each dataset.
     fn meet(&self, wanted: &[(Side, Need)]) -> HashMap<Side, Answered> {
-        let mut budget = Budget::new(self.options.memory_limit_bytes, self.options.n_threads);
+        let limit = self.options.memory_limit_bytes;
+        let reading = self.datasets.iter().map(|dataset| dataset.source.reading_bytes());
+        let budget = Budget::new(limit, self.options.n_threads);
+        let mut budget = budget.beside_reading(reading.max().unwrap_or(0));
         let mut met: HashMap<Side, Answered> = HashMap::new();
         // Datasets that say their size take what they need; the others share what is left.
         let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();

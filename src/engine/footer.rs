@@ -1,8 +1,8 @@
 //! What the footer of a file answers with certainty, for a run that trusts it.
 //!
-//! A count of nulls is an answer where the writer gave one for every row group; the ends of a column
-//! are one where it holds signed integers, which are never cut short and know no NaN. Everything
-//! else is read.
+//! A count of nulls is an answer where the writer gave one for every row group; the ends of a
+//! column are one where it holds signed integers, which are never cut short and know no NaN.
+//! Everything else is read.
 
 use std::sync::Arc;
 
@@ -135,7 +135,8 @@ mod tests {
             let file = tempfile::Builder::new().suffix(".parquet").tempfile().expect("a file");
             let properties =
                 WriterProperties::builder().set_max_row_group_row_count(Some(group_rows)).build();
-            let writer = ArrowWriter::try_new(file.reopen().expect("open"), record.schema(), Some(properties));
+            let open_file = file.reopen().expect("open");
+            let writer = ArrowWriter::try_new(open_file, record.schema(), Some(properties));
             let mut writer = writer.expect("a writer");
             writer.write(&record).expect("written");
             writer.close().expect("closed");

@@ -46,6 +46,13 @@ impl Budget {
         Budget { left_bytes: self.left_bytes.map(|left| left / datasets.max(1)), ..self }
     }
 
+    /// What is left beside the reading of a dataset, which every thread does; at least half of it.
+    pub fn beside_reading(self, bytes_of_thread: u64) -> Self {
+        let reading = bytes_of_thread.saturating_mul(self.n_threads as u64);
+        let left_bytes = self.left_bytes.map(|left| left - reading.min(left / 2));
+        Budget { left_bytes, ..self }
+    }
+
     /// What each of the needs may use, in their order.
     pub fn admit(&mut self, needs: &[Need], schema: &Schema) -> Vec<Result<Room, String>> {
         let holds = |need: &&Need| bytes_per_row(need, schema) > 0;
@@ -169,6 +176,14 @@ mod tests {
         assert_eq!(rooms[0], Ok(Room::endless(2)));
         let reason = rooms[1].as_ref().expect_err("too much");
         assert!(reason.starts_with("pairing `b`, `b` in 1000 rows"), "{reason}");
+    }
+
+    #[test]
+    fn reading_leaves_at_least_half() {
+        let left = |limit, reading| Budget::new(limit, 2).beside_reading(reading).left_bytes;
+        assert_eq!(left(Some(1000), 100), Some(800));
+        assert_eq!(left(Some(1000), u64::MAX), Some(500));
+        assert_eq!(left(None, 100), None);
     }
 
     #[test]

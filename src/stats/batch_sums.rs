@@ -2,7 +2,8 @@
 //!
 //! The "large superaccumulator" of R. M. Neal (2015): mantissas are added up by exponent, in
 //! integers so wide that no carry is due before some tens of thousands of values, and each of these
-//! sums goes into the long number once. The result is the same to the last bit as adding one by one.
+//! sums goes into the long number once. The result is the same to the last bit as adding one by
+//! one.
 
 use super::exact_sum::ExactSum;
 

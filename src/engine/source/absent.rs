@@ -107,6 +107,10 @@ impl Source for WithMissing {
         if has_values { Facts { nulls: None, ends: None, ..facts } } else { facts }
     }
 
+    fn reading_bytes(&self) -> u64 {
+        self.source.reading_bytes()
+    }
+
     fn identity(&self) -> Result<Identity, Unmeasured> {
         self.source.identity()
     }

@@ -28,12 +28,22 @@ pub(super) struct Input {
     pub bytes: u64,
     /// Size of the file.
     pub stored_bytes: u64,
+    is_hashed: bool,
     modified: Option<SystemTime>,
 }
 
 impl Input {
     /// Opens a regular file; everything else is refused before it could block.
     pub fn open(path: &Path) -> Result<Arc<Self>, Unmeasured> {
+        Self::open_as(path, true)
+    }
+
+    /// The same, without a hash of its bytes.
+    pub fn open_unhashed(path: &Path) -> Result<Arc<Self>, Unmeasured> {
+        Self::open_as(path, false)
+    }
+
+    fn open_as(path: &Path, is_hashed: bool) -> Result<Arc<Self>, Unmeasured> {
         let name = path.display().to_string();
         let fault = |reason: String| Unmeasured::Unreadable(format!("`{name}`: {reason}"));
         let before = std::fs::metadata(path).map_err(|error| fault(reason(&error)))?;
@@ -43,7 +53,8 @@ impl Input {
         regular(&opened).map_err(fault)?;
         let (bytes, modified) = (opened.len(), opened.modified().ok());
         let (path, unpacked, stored_bytes) = (path.to_owned(), None, bytes);
-        Ok(Arc::new(Input { name, path, file, unpacked, bytes, stored_bytes, modified }))
+        let input = Input { name, path, file, unpacked, bytes, stored_bytes, is_hashed, modified };
+        Ok(Arc::new(input))
     }
 
     /// The same file, read through what was unpacked from it.
@@ -51,7 +62,9 @@ impl Input {
         let file = self.file.try_clone().map_err(|error| self.fault(reason(&error)))?;
         let (name, path) = (self.name.clone(), self.path.clone());
         let (unpacked, stored_bytes, modified) = (Some(content), self.stored_bytes, self.modified);
-        Ok(Arc::new(Input { name, path, file, unpacked, bytes, stored_bytes, modified }))
+        let is_hashed = self.is_hashed;
+        let input = Input { name, path, file, unpacked, bytes, stored_bytes, is_hashed, modified };
+        Ok(Arc::new(input))
     }
 
     /// An error about this file.
@@ -95,8 +108,11 @@ impl Input {
         if here { Ok(()) } else { Err(self.changed()) }
     }
 
-    /// SHA-256 of the file, in hexadecimal.
+    /// SHA-256 of the file, in hexadecimal; empty where nobody is told.
     pub fn sha256(&self) -> Result<String, Unmeasured> {
+        if !self.is_hashed {
+            return Ok(String::new());
+        }
         let mut hasher = Sha256::new();
         let mut offset = 0;
         while offset < self.stored_bytes {

@@ -103,6 +103,11 @@ impl Source for Many {
         })
     }
 
+    fn reading_bytes(&self) -> u64 {
+        let files = self.files.iter().map(|file| file.source.reading_bytes());
+        files.max().unwrap_or(0)
+    }
+
     fn identity(&self) -> Result<Identity, Unmeasured> {
         let mut whole = Identity {
             path: self.path.clone(),
@@ -111,9 +116,10 @@ impl Source for Many {
             warnings: self.warnings.clone(),
             ..Identity::default()
         };
-        let mut list = String::new();
+        let (mut list, mut hashed) = (String::new(), true);
         for file in &self.files {
             let one = file.source.identity()?;
+            hashed &= !one.sha256.is_empty();
             list.push_str(&format!("{} {}\n", file.relative, one.sha256));
             whole.format = one.format;
             whole.bytes += one.bytes;
@@ -121,7 +127,9 @@ impl Source for Many {
             let warnings = one.warnings.into_iter();
             whole.warnings.extend(warnings.map(|text| format!("`{}`: {text}", file.relative)));
         }
-        whole.sha256 = sha256_of(&list);
+        if hashed {
+            whole.sha256 = sha256_of(&list);
+        }
         Ok(whole)
     }
 }

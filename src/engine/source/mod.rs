@@ -63,6 +63,11 @@ pub trait Source: Send + Sync {
         Facts::default()
     }
 
+    /// About how many bytes one thread holds while it reads a part, all columns together.
+    fn reading_bytes(&self) -> u64 {
+        0
+    }
+
     /// Path, format, size and content hash. Reads every byte once.
     fn identity(&self) -> Result<Identity, Unmeasured>;
 }

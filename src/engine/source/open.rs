@@ -1,5 +1,6 @@
 //! From a path to a source.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::csv;
@@ -23,6 +24,8 @@ pub struct SourceSpec {
     pub declared: Declared,
     /// Texts in text files that stand for a missing value.
     pub absent: Absent,
+    /// Leaves the hash of the bytes out of the identity, where nobody is told.
+    pub unhashed: bool,
 }
 
 impl SourceSpec {
@@ -44,7 +47,7 @@ pub fn open_with_threads(spec: &SourceSpec, threads: usize) -> Result<Box<dyn So
     let mut inputs = Vec::with_capacity(files.len());
     let mut format = None;
     for file in &files {
-        let (found, input) = Format::of(&file.path, Input::open(&file.path)?)?;
+        let (found, input) = Format::of(&file.path, input(spec, &file.path)?)?;
         let expected = *format.get_or_insert(found);
         if found != expected {
             let (found, expected) = (found.name(), expected.name());
@@ -65,6 +68,10 @@ pub fn open_with_threads(spec: &SourceSpec, threads: usize) -> Result<Box<dyn So
     }
     let path = spec.path.clone();
     Ok(Box::new(Many::new(Parts { path, files, inputs, sources, partitions, warnings })?))
+}
+
+fn input(spec: &SourceSpec, path: &Path) -> Result<Arc<Input>, Unmeasured> {
+    if spec.unhashed { Input::open_unhashed(path) } else { Input::open(path) }
 }
 
 /// How text files are read.

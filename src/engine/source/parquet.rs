@@ -140,6 +140,10 @@ impl Source for ParquetSource {
         parquet_facts::facts(self.footer.metadata(), column)
     }
 
+    fn reading_bytes(&self) -> u64 {
+        parquet_facts::reading_bytes(self.footer.metadata())
+    }
+
     fn identity(&self) -> Result<Identity, Unmeasured> {
         identity(&self.input, "parquet", &self.schema)
     }

@@ -20,6 +20,19 @@ pub(super) fn facts(metadata: &ParquetMetaData, column: &str) -> Facts {
     Facts { stored_bytes: stored, nulls: chunks().map(nulls).sum(), ends: ends(chunks()) }
 }
 
+/// A column chunk is read page by page: a page as it is stored, unpacked and decoded, beside the
+/// dictionary. Common writers end pages and dictionaries at a mebibyte.
+const CHUNK_BYTES: u64 = 3 << 20;
+
+/// About what the columns of the largest row group hold while they are read.
+pub(super) fn reading_bytes(metadata: &ParquetMetaData) -> u64 {
+    let chunk = |chunk: &ColumnChunkMetaData| {
+        u64::try_from(chunk.uncompressed_size()).unwrap_or(0).min(CHUNK_BYTES)
+    };
+    let groups = metadata.row_groups().iter();
+    groups.map(|group| group.columns().iter().map(chunk).sum()).max().unwrap_or(0)
+}
+
 fn nulls(chunk: &ColumnChunkMetaData) -> Option<u64> {
     let nulls = chunk.statistics()?.null_count_opt()?;
     (nulls <= u64::try_from(chunk.num_values()).ok()?).then_some(nulls)

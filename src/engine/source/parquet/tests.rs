@@ -120,7 +120,8 @@ fn texts_read_the_same_however_they_are_stored() {
         cells in cells(), group_rows in 1..70usize, limit in limits, is_dictionary: bool,
     )| {
         let texts: StringArray = cells.iter().map(|cell| cell.0.as_deref()).collect();
-        let words: DictionaryArray<Int32Type> = cells.iter().map(|cell| cell.0.as_deref()).collect();
+        let words = cells.iter().map(|cell| cell.0.as_deref());
+        let words: DictionaryArray<Int32Type> = words.collect();
         let numbers: Int32Array = cells.iter().map(|cell| cell.1).collect();
         let columns: Vec<(&str, ArrayRef)> =
             vec![("t", Arc::new(texts)), ("w", Arc::new(words)), ("n", Arc::new(numbers))];
