@@ -103,6 +103,9 @@ pub struct Init {
     /// Adds tests that compare the data with this reference.
     #[arg(long, value_name = "PATH")]
     pub reference: Option<String>,
+    /// A column whose values must not stand in the draft; may be repeated.
+    #[arg(long, value_name = "COLUMN")]
+    pub sensitive: Vec<String>,
     /// The file to write; it must not exist yet.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -125,3 +125,90 @@ fn the_generated_pages_are_current() {
         assert!(kept == fresh, "`{file}` is stale: run the tests once with UPDATE_CASES=1");
     }
 }
+
+/// The example with every column sensitive.
+fn hidden(yaml: &str) -> String {
+    let every = "  /./: {sensitive: true}\n";
+    match yaml.split_once("columns:\n") {
+        Some((before, after)) => format!("{before}columns:\n{every}{after}"),
+        None => format!("{yaml}columns:\n{every}"),
+    }
+}
+
+/// Cells that could not stand in a report by chance: words, and numbers of several digits, that the
+/// suite itself does not say.
+fn secrets(example: &Example) -> Vec<String> {
+    let sides = [Some(&example.data), example.reference.as_ref()].into_iter().flatten();
+    let tables: Vec<&String> = sides.chain(example.named.iter().map(|(_, text)| text)).collect();
+    let rows = tables.iter().flat_map(|table| table.lines().skip(1));
+    let heads: Vec<&str> = tables.iter().filter_map(|table| table.lines().next()).collect();
+    let cells = rows.flat_map(|row| row.split(',')).map(|cell| cell.trim_matches('"').to_owned());
+    let mut secrets: Vec<String> = cells
+        .filter(|cell| cell.len() >= 4 && cell.parse::<f64>().is_err())
+        .filter(|cell| !example.yaml.contains(cell.as_str()))
+        .filter(|cell| !heads.iter().any(|head| head.contains(cell.as_str())))
+        .collect();
+    secrets.sort();
+    secrets.dedup();
+    secrets
+}
+
+/// Everything that a run of the example shows and writes.
+fn told(example: &Example) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write =
+        |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("suite.yaml", &hidden(&example.suite()));
+    write("data.csv", &example.data);
+    for (name, text) in &example.named {
+        write(&format!("{name}.csv"), text);
+    }
+    let mut words = vec!["suite.yaml", "--data", "data.csv", "--report", "out"];
+    words.extend(["--sarif", "out/sarif", "--markdown", "out/md", "--extract", "out/rows"]);
+    words.extend(["--extract-format", "csv"]);
+    if let Some(reference) = &example.reference {
+        write("reference.csv", reference);
+        words.extend(["--reference", "reference.csv"]);
+    }
+    let mut text = String::new();
+    let mut add = |bytes: &[u8]| text.push_str(&String::from_utf8_lossy(bytes));
+    for format in ["pretty", "github", "json"] {
+        let output = datacheck(folder.path(), &[&words[..], &["--format", format]].concat());
+        add(&output.stdout);
+        add(&output.stderr);
+    }
+    let mut folders = vec![folder.path().join("out")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => add(&fs::read(path).expect("a report")),
+            }
+        }
+    }
+    assert!(text.contains("\"checks\": ["), "the example does not run:\n{text}");
+    text
+}
+
+#[test]
+fn no_check_shows_a_cell_of_a_sensitive_column() {
+    let (mut problems, mut n_secrets) = (Vec::new(), 0);
+    for name in names() {
+        let output = datacheck(Path::new("."), &["explain", &name]);
+        let documentation = String::from_utf8(output.stdout).expect("text");
+        for heading in ["Passes", "Fails"] {
+            for example in examples(&documentation, heading) {
+                let (secrets, text) = (secrets(&example), told(&example));
+                n_secrets += secrets.len();
+                let shown: Vec<&String> =
+                    secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
+                if !shown.is_empty() {
+                    problems.push(format!("{name}, {heading}: {shown:?}\n{}", example.yaml));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
+    assert!(n_secrets > 50, "only {n_secrets} cells were looked for");
+}

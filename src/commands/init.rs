@@ -37,12 +37,23 @@ fn drafted(init: &Init, run: &Run, console: &Console) -> Result<Exit, Exit> {
     progress.clear();
     let unreadable = |reason: Unmeasured| told(console, &reason.to_string(), Exit::Unjudged);
     let Measured { data, reference, answers } = measured.map_err(unreadable)?;
+    known_columns(&init.sensitive, &data).map_err(mistake)?;
     let text = draft::draft(&origin, &data, reference.as_ref(), &answers).map_err(unreadable)?;
     check(&text, console)?;
     match &init.output {
         None => Ok(console.print(&text)),
         Some(path) => write(path, &text, console),
     }
+}
+
+/// A misspelt name would hide nothing.
+fn known_columns(names: &[String], data: &Schema) -> Result<(), String> {
+    let unknown = names.iter().find(|name| data.column(name).is_none());
+    unknown.map_or(Ok(()), |name| {
+        let near = crate::diagnostic::nearest(name, data.names());
+        let help = near.map(|near| format!("\nhelp: did you mean `{near}`?")).unwrap_or_default();
+        Err(format!("`--sensitive {name}`: the data has no such column{help}"))
+    })
 }
 
 fn told(console: &Console, reason: &str, exit: Exit) -> Exit {
@@ -137,6 +148,9 @@ fn origin(init: &Init) -> Result<Origin, String> {
     if let Some(reference) = &init.reference {
         command.push_str(&format!(" --reference {}", shell_word(reference)));
     }
+    for column in &init.sensitive {
+        command.push_str(&format!(" --sensitive {}", shell_word(column)));
+    }
     let home = init.output.as_deref().map_or(Path::new(""), folder);
     Ok(Origin {
         command,
@@ -144,6 +158,7 @@ fn origin(init: &Init) -> Result<Origin, String> {
         suite: name(init)?,
         data: seen_from(home, &init.data),
         reference: init.reference.as_deref().map(|path| seen_from(home, path)),
+        sensitive: init.sensitive.clone(),
     })
 }
 

@@ -47,6 +47,17 @@ pub fn checks(profile: &Profile) -> Vec<Entry> {
     checks
 }
 
+/// The checks of a sensitive column: none that would write its values down.
+pub fn hidden_checks(profile: &Profile) -> Vec<Entry> {
+    let mut checks = vec![line("sensitive", Content::Bool(true))];
+    checks.extend(type_name(&profile.column.kind).map(|name| line("type", Content::Text(name))));
+    if profile.present > 0 {
+        checks.extend(not_null(profile));
+        checks.extend(key::is_key(profile).then(|| line("unique", Content::Bool(true))));
+    }
+    checks
+}
+
 /// The widest name that means what the column holds.
 fn type_name(kind: &Type) -> Option<String> {
     let name = match kind {

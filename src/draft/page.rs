@@ -1,6 +1,6 @@
 //! The draft as text: what a reader must know first, then the table and its columns.
 
-use super::column::checks;
+use super::column::{checks, hidden_checks};
 use super::profile::{self, Profile};
 use super::{bounds, line, list, node, text};
 use crate::diagnostic::escape;
@@ -20,6 +20,8 @@ pub struct Origin {
     /// Paths as seen from the draft.
     pub data: String,
     pub reference: Option<String>,
+    /// Columns whose values must not stand in the draft.
+    pub sensitive: Vec<String>,
 }
 
 /// Writes a draft from the answers to [`super::questions`].
@@ -35,7 +37,7 @@ pub fn draft(
     let rows = *answers.rows(&profile::rows())?;
     let mut page = Page { text: head(origin, rows), n_checks: 0 };
     page.table(data, rows)?;
-    page.columns(data, reference, answers)?;
+    page.columns(data, reference, &origin.sensitive, answers)?;
     Ok(page.text)
 }
 
@@ -105,12 +107,17 @@ impl Page {
         &mut self,
         data: &Schema,
         reference: Option<&Schema>,
+        sensitive: &[String],
         answers: &Answers,
     ) -> Result<(), Unmeasured> {
         let mut text = String::new();
         let columns = data.columns.iter().filter(|column| !data.is_ambiguous(&column.name));
         for column in columns {
-            let checks = checks(&Profile::new(column, reference, answers)?);
+            let profile = Profile::new(column, reference, answers)?;
+            let checks = match sensitive.contains(&column.name) {
+                true => hidden_checks(&profile),
+                false => checks(&profile),
+            };
             let lines = section(column, checks.clone());
             let is_full = self.n_checks + checks.len() > MAX_CHECKS
                 || self.text.len() + text.len() + lines.len() > MAX_BYTES - 1024;

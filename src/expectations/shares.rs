@@ -5,7 +5,7 @@ use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::prose::{count, number, rounded};
 use crate::stats::Undefined;
 use crate::stats::contingency::Contingency;
-use crate::verdict::Chart;
+use crate::verdict::{Chart, MASKED};
 
 /// Bars that a chart shows; rarer categories are told as one.
 const MOST_BARS: usize = 20;
@@ -46,11 +46,15 @@ pub fn bins_of(context: &Context, asked: Option<u32>) -> Option<u32> {
 /// A side cannot be counted or has no value.
 pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Shares, Unmeasured> {
     let metrics = metrics(context, bins);
-    let shares = match metrics.as_slice() {
+    let mut shares = match metrics.as_slice() {
         [binned] => binned_shares(answers, binned)?,
         [data, reference] => categories(answers, data, reference)?,
         _ => return Err(Unmeasured::NotComputable("no counts were asked for".into())),
     };
+    if context.sensitive.hides(context.name()) {
+        let places = 1..=shares.labels.len();
+        shares.labels = places.map(|place| format!("{MASKED} {place}")).collect();
+    }
     for (side, counts) in [("data", &shares.data), ("reference", &shares.reference)] {
         let got: u64 = counts.iter().sum();
         if got < FEWEST {

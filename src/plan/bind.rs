@@ -174,7 +174,12 @@ fn check<'s>(
 /// Whether the check means something here, with the arguments that change how it is judged.
 fn sensible(expectation: &dyn Expect, context: &Context) -> Result<(), Mistake> {
     expectation.check(context)?;
-    if context.common.nan.is_some() && expectation.rule(context).is_none() {
+    let rule = expectation.rule(context).filter(|_| context.common.nan.is_some());
+    if rule.as_ref().is_some_and(|rule| rule.predicate.sql().is_some()) {
+        let mistake = Mistake::new("`nan` has no meaning for a predicate in SQL").of("nan");
+        return Err(mistake.help("NaN is null there: write `IS NULL` or `COALESCE`"));
+    }
+    if context.common.nan.is_some() && rule.is_none() {
         let mistake = Mistake::new("`nan` has no meaning for this check").of("nan");
         return Err(mistake.help("it does not judge the values of its rows one by one"));
     }

@@ -81,8 +81,7 @@ impl<'a> Groups<'a> {
             let own = by_metric.iter().map(|metric| metric.of(&group.key));
             let answers: Answers = own.collect();
             let finding = expectation.judge(context, &answers);
-            let is_broken = matches!(&finding, Ok(found) if found.outcome == Outcome::Broken);
-            let answers = if is_broken { answers } else { Answers::default() };
+            let answers = if is_broken(&finding) { answers } else { Answers::default() };
             let (key, fingerprint) = (group.key.as_slice(), group.fingerprint);
             judged.push(Group { key, fingerprint, answers, finding });
         }
@@ -90,9 +89,12 @@ impl<'a> Groups<'a> {
     }
 
     fn failing(&self) -> Vec<&Group<'a>> {
-        let broken = |group: &&Group| matches!(&group.finding, Ok(finding) if finding.outcome == Outcome::Broken);
-        self.judged.iter().filter(broken).collect()
+        self.judged.iter().filter(|group| is_broken(&group.finding)).collect()
     }
+}
+
+fn is_broken(finding: &Result<Finding, Unmeasured>) -> bool {
+    matches!(finding, Ok(found) if found.outcome == Outcome::Broken)
 }
 
 /// The answers to one question, by group.

@@ -36,8 +36,11 @@ pub fn mistakes(suite: &Suite, schemas: &Schemas) -> Vec<Diagnostic> {
 
 /// A check on the column says that it is missing; nothing more needs to be said.
 fn has_checks(suite: &Suite, key: &ColumnKey) -> bool {
-    let same = |target: &Target| matches!(target, Target::Column(other) if other.to_string() == key.to_string());
-    suite.checks.iter().any(|spec| same(&spec.target))
+    let key = key.to_string();
+    suite.checks.iter().any(|spec| match &spec.target {
+        Target::Column(other) => other.to_string() == key,
+        Target::Table | Target::Rows => false,
+    })
 }
 
 fn nowhere(suite: &Suite, key: &ColumnKey, span: &Span, schema: &Schema) -> Diagnostic {

@@ -13,6 +13,15 @@ pub struct WithNan {
 impl WithNan {
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         let mask = self.predicate.evaluate(batch)?;
+        // Presence answers no for NaN; as a value it is there.
+        if let (Prepared::Present(present), true) = (&*self.predicate, self.keeps) {
+            let column = batch.column(present.column)?;
+            let holds = match &column.nans {
+                Some(nans) => &mask.holds | nans,
+                None => mask.holds,
+            };
+            return Ok(Mask { holds, ..mask });
+        }
         let holds = match &mask.nans {
             Some(nans) if self.keeps => &mask.holds | nans,
             _ => mask.holds,
