@@ -16,6 +16,11 @@ impl Sensitive {
         Sensitive(Some(Arc::new(is)))
     }
 
+    /// Whether no column is sensitive.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether values of this column are hidden; a field is hidden with the column that holds it.
     pub fn hides(&self, column: &str) -> bool {
         let Some(is) = &self.0 else { return false };

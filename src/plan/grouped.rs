@@ -81,6 +81,10 @@ impl<'a> Groups<'a> {
             let own = by_metric.iter().map(|metric| metric.of(&group.key));
             let answers: Answers = own.collect();
             let finding = expectation.judge(context, &answers);
+            if matches!(&finding, Ok(Finding { outcome: Outcome::Test(_), .. })) {
+                let reason = "a test cannot be judged by groups: each would need an alpha";
+                return Err(Unmeasured::NotComputable(reason.into()));
+            }
             let answers = if is_broken(&finding) { answers } else { Answers::default() };
             let (key, fingerprint) = (group.key.as_slice(), group.fingerprint);
             judged.push(Group { key, fingerprint, answers, finding });

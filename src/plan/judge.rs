@@ -23,12 +23,22 @@ pub fn judge<'c, 's>(check: &'c Check<'s>, context: &Context, answers: &Answers)
         return Judged { check, finding, warned: false };
     };
     match find(expectation, &context, answers) {
-        Ok(beyond) if beyond.outcome != Outcome::Kept => {
+        Ok(beyond) if beyond.outcome == Outcome::Broken => {
             Judged { check, finding: Ok(beyond), warned: true }
         }
         Ok(_) => Judged { check, finding, warned: false },
         Err(blocked) => Judged { check, finding: Err(blocked), warned: false },
     }
+}
+
+/// What is told instead of the values that SQL could not take.
+const HIDDEN: &str =
+    "SQL fails on a value, which is not shown since the suite has sensitive columns";
+
+/// Whether an engine's reason may quote cells: SQL names the values that it cannot take.
+fn tells_values(expectation: &dyn Expect, context: &Context) -> bool {
+    let has_sql = context.common.r#where.is_some() || expectation.sql().is_some();
+    has_sql && !context.sensitive.is_empty()
 }
 
 fn find(
@@ -43,6 +53,12 @@ fn find(
         }));
     match judged {
         Ok(Ok(finding)) => Ok(finding),
+        Ok(Err(Unmeasured::NotComputable(reason))) if tells_values(expectation, context) => {
+            let asked = grouped::metrics(expectation, context);
+            let raw = Unmeasured::NotComputable(reason.clone());
+            let is_raw = asked.iter().any(|metric| answers.get(metric).is_err_and(|e| e == raw));
+            Err(Blocked::Unjudged(if is_raw { HIDDEN.to_owned() } else { reason }))
+        }
         Ok(Err(Unmeasured::Unreadable(reason) | Unmeasured::NotComputable(reason))) => {
             Err(Blocked::Unjudged(reason))
         }
