@@ -268,8 +268,7 @@ rows:
   present: word IS NOT NULL OR level > 0
 table:
   unique: [word, day]
-  compare_columns: {left: whole, op: "
-    <= ", right: id}
+  compare_columns: {left: whole, op: '<=', right: id}
 ";
 
 /// Everything else: shares, aggregates, groups, second thresholds.

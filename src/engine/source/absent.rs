@@ -12,6 +12,7 @@ use arrow::compute::nullif;
 use super::piece::batch;
 use super::{Piece, Source};
 use crate::engine::column::Column;
+use crate::engine::footer::Facts;
 use crate::engine::predicate::among;
 use crate::metric::{Identity, Schema, Unmeasured, Value};
 
@@ -97,6 +98,13 @@ impl Source for WithMissing {
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured> {
         self.source.read(part, columns, &mut |piece| each(self.nulled(piece)?))
+    }
+
+    /// What the file says of a column in which some values count as null is not true of it.
+    fn facts(&self, column: &str) -> Facts {
+        let facts = self.source.facts(column);
+        let has_values = self.values.iter().any(|(name, _)| name == column);
+        if has_values { Facts { nulls: None, ends: None, ..facts } } else { facts }
     }
 
     fn identity(&self) -> Result<Identity, Unmeasured> {
