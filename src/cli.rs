@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::verdict::Severity;
@@ -224,6 +225,15 @@ pub struct Run {
     /// certain, instead of reading the rows; the report says for which checks.
     #[arg(long, help_heading = "Running")]
     pub trust_footer: bool,
+    /// The moment that checks of time take as now, with its zone: 2024-01-31T13:45:00Z.
+    #[arg(long, value_name = "RFC3339", help_heading = "Running", value_parser = moment)]
+    pub now: Option<DateTime<Utc>>,
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let moment = DateTime::parse_from_rfc3339(text);
+    let moment = moment.map_err(|_| "write a moment with its zone, as 2024-01-31T13:45:00Z")?;
+    Ok(moment.to_utc())
 }
 
 /// Which checks run.

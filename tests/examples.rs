@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 struct Example {
     yaml: String,
     data: String,
+    /// How the data's file is called, or where the fixture is.
+    file: String,
     reference: Option<String>,
     /// Further datasets, by name.
     named: Vec<(String, String)>,
@@ -15,7 +17,13 @@ struct Example {
 
 impl Example {
     fn new(yaml: String) -> Self {
-        Example { yaml, data: String::new(), reference: None, named: Vec::new() }
+        Example {
+            yaml,
+            data: String::new(),
+            file: "data.csv".into(),
+            reference: None,
+            named: Vec::new(),
+        }
     }
 
     /// The suite, with its further datasets declared.
@@ -55,7 +63,15 @@ fn examples(documentation: &str, heading: &str) -> Vec<Example> {
         let text = text.to_owned();
         match kind {
             "yaml" => found.push(Example::new(text)),
-            "csv" => found.last_mut().expect("a suite before its data").data = text,
+            "csv" | "ndjson" => {
+                let example = found.last_mut().expect("a suite before its data");
+                example.data = text;
+                example.file = format!("data.{kind}");
+            }
+            "fixture" => {
+                let file = format!("{}/fixtures/{}", env!("CARGO_MANIFEST_DIR"), text.trim());
+                found.last_mut().expect("a suite before its data").file = file;
+            }
             "csv reference" => {
                 found.last_mut().expect("a suite before its reference").reference = Some(text);
             }
@@ -74,11 +90,13 @@ fn run(example: &Example) -> (i32, String) {
     let write =
         |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     write("suite.yaml", &example.suite());
-    write("data.csv", &example.data);
+    if !Path::new(&example.file).is_absolute() {
+        write(&example.file, &example.data);
+    }
     for (name, text) in &example.named {
         write(&format!("{name}.csv"), text);
     }
-    let mut words = vec!["suite.yaml", "--data", "data.csv", "--no-report"];
+    let mut words = vec!["suite.yaml", "--data", &example.file, "--no-report"];
     if let Some(reference) = &example.reference {
         write("reference.csv", reference);
         words.extend(["--reference", "reference.csv"]);

@@ -54,6 +54,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("polars_arrow", &["engine/polars"]),
     ("statrs", &["stats/"]),
     ("libm", &["stats/"]),
+    ("chrono_tz", &["metric/zone.rs"]),
     ("arrow", &["engine/", "fixtures/"]),
     ("parquet", &["engine/", "fixtures/"]),
     ("libtest_mimic", &["harness.rs"]),

@@ -1,6 +1,7 @@
 //! What the program does: one file for each command. Only here and in `main` is anything printed.
 
 mod calibrate;
+mod clock;
 mod commit;
 mod console;
 mod datasets;

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::datasets::{self, Locations, Opened};
 use super::suites::{self, Suites};
-use super::{memory, run};
+use super::{clock, memory, run};
 use crate::cli::Run;
 use crate::engine;
 use crate::exit::Exit;
@@ -69,6 +69,7 @@ pub fn bind<'s>(
             data: &side,
             reference: Some(&side),
             named: &opened.named,
+            now: clock::nanoseconds(chrono::Utc::now()),
             run_skipped: false,
             sql: &run::check_sql,
         };

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use chrono::Utc;
+use chrono::{SecondsFormat, Utc};
 use rayon::prelude::*;
 
 use super::Caller;
+use super::clock;
 use super::console::Console;
 use super::datasets::{self, Locations, Opened};
 use super::extract::{Findings, RowTargets};
@@ -54,7 +55,8 @@ fn checked(run: &Run, caller: Caller, console: &Console) -> Result<Exit, Exit> {
     known_kinds(run, console)?;
     let progress = Progress::new(run, console);
     let opened = open(run, &loaded, threads, &progress, console)?;
-    let bound = bind(run, &opened, &loaded, console)?;
+    let now = clock::nanoseconds(run.now.unwrap_or(started.at));
+    let bound = bind(run, &opened, &loaded, now, console)?;
     let (selected, selection) = select(run, &loaded, last_failed, &bound);
     if selected.iter().all(Vec::is_empty) && caller == Caller::Person {
         return Err(nothing(&selection, &bound, console));
@@ -135,6 +137,7 @@ fn bind<'s>(
     run: &Run,
     opened: &[Opened<'s>],
     loaded: &Suites,
+    now: i128,
     console: &Console,
 ) -> Result<Vec<Vec<Check<'s>>>, Exit> {
     let mut mistakes = Vec::new();
@@ -144,6 +147,7 @@ fn bind<'s>(
             data: &opened.data,
             reference: opened.reference.as_ref(),
             named: &opened.named,
+            now,
             run_skipped: run.libtest.ignored || run.libtest.include_ignored,
             sql: &check_sql,
         };
@@ -286,7 +290,7 @@ fn suite(
     let pairs: Vec<_> = pairs().collect();
     let judged: Vec<_> =
         pairs.par_iter().map(|pair| plan::judge(pair.0, pair.1, &answers)).collect();
-    let today = Utc::now().format("%Y-%m-%d").to_string();
+    let today = run.now.unwrap_or_else(Utc::now).format("%Y-%m-%d").to_string();
     let (mut verdicts, family) = plan::settle(&judged, size, &today);
     explain(opened, &judged, &contexts, &answers, &mut verdicts);
     if let Some(reason) = changed(&opened.identities(), &answers) {
@@ -356,6 +360,9 @@ fn repeat(run: &Run, suite: &str, id: &str) -> String {
     for (option, values) in options {
         words.extend(values.iter().map(|value| format!("{option} {}", shell_word(value))));
     }
+    words.extend(
+        run.now.map(|now| format!("--now {}", now.to_rfc3339_opts(SecondsFormat::AutoSi, true))),
+    );
     words.push(format!("--exact {}", shell_word(id)));
     words.join(" ")
 }

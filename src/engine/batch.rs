@@ -9,6 +9,7 @@ use arrow::compute::take;
 
 use super::bits;
 use super::column::Column;
+use super::fields;
 use super::layout::{ColumnId, Layout, PredicateId, SqlId};
 use super::predicate::Mask;
 use super::source::Piece;
@@ -55,11 +56,15 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// The columns are not those of the layout.
     pub fn new(layout: &'a Layout<'a>, piece: Piece, start: Place) -> Result<Self, String> {
-        let (got, wanted) = (piece.record.num_columns(), layout.columns.len());
+        let (got, wanted) = (piece.record.num_columns(), layout.columns().len());
         if got != wanted {
             return Err(format!("the reader gave {got} columns where {wanted} were asked for"));
         }
-        Ok(Batch::of(layout, Rows::Own(piece.record), piece.unread, start))
+        let record = match layout.has_fields() {
+            true => fields::unpacked(&piece.record, layout)?,
+            false => piece.record,
+        };
+        Ok(Batch::of(layout, Rows::Own(record), piece.unread, start))
     }
 
     fn of(
@@ -183,6 +188,11 @@ impl<'a> Batch<'a> {
             Rows::Some { whole, rows } => Ok(whole.mask(id)?.of(rows)),
         });
         mask.as_ref().map_err(String::clone)
+    }
+
+    /// The first item of a list that breaks a rule about the items.
+    pub fn offending(&self, rule: PredicateId, row: usize) -> Result<Option<Value>, String> {
+        self.layout.predicates[rule.0].offending(self, row)
     }
 
     /// The text of cells of a column that do not read as its declared type, null elsewhere.

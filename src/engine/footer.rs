@@ -41,7 +41,7 @@ fn counted(rule: &RowRule, rows: u64, source: &dyn Source) -> Option<Counted> {
             let violations = facts(column).nulls.filter(|nulls| *nulls <= rows)?;
             Some(Counted { rows, examined: rows, violations, ..Counted::default() })
         }
-        Predicate::Within { column, min, max } if is_integer(column, source) => {
+        Predicate::Within { column, min, max, negated: false } if is_integer(column, source) => {
             let Facts { nulls: Some(nulls), ends: Some(ends), .. } = facts(column) else {
                 return None;
             };
@@ -106,7 +106,12 @@ mod tests {
         };
         let end =
             |value| Some(Bound { value: BoundValue::Value(Value::Int(value)), strict: false });
-        let within = |max| Predicate::Within { column: "n".into(), min: end(-2), max: end(max) };
+        let within = |max| Predicate::Within {
+            column: "n".into(),
+            min: end(-2),
+            max: end(max),
+            negated: false,
+        };
         let present = |column: &str| Predicate::Present { column: column.into() };
         vec![
             Metric::Rows { on: Side::Data, filter: None },

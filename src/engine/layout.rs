@@ -3,6 +3,9 @@
 //! States and predicates keep numbers instead of names, and a batch computes what stands behind a
 //! number once, however many of them ask.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::engine::polars::SqlPredicate;
 use crate::engine::predicate::Prepared;
 use crate::metric::{Filter, Predicate, Schema, Type};
@@ -19,10 +22,23 @@ pub struct SqlId(pub(super) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PredicateId(pub(super) usize);
 
+/// Where a column of the scan comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The place of the column that is read, among all that are.
+    pub root: usize,
+    /// The fields that lead from it to the one that is meant.
+    pub fields: Vec<String>,
+}
+
 /// The columns, SQL expressions and predicates of one scan.
 pub struct Layout<'a> {
-    schema: &'a Schema,
+    schema: Cow<'a, Schema>,
     pub(super) columns: Vec<String>,
+    /// Where each column comes from.
+    pub(super) origins: Vec<Origin>,
+    /// The columns that are read: those above, with a struct in place of its fields.
+    roots: Vec<String>,
     pub(super) sql: Vec<SqlPredicate>,
     pub(super) predicates: Vec<Prepared>,
     sql_texts: Vec<(String, Result<SqlId, String>)>,
@@ -32,13 +48,30 @@ pub struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// An empty layout over a dataset's schema.
     pub fn new(schema: &'a Schema) -> Self {
-        let (columns, sql, predicates) = (Vec::new(), Vec::new(), Vec::new());
-        Layout { schema, columns, sql, predicates, sql_texts: Vec::new(), asked: Vec::new() }
+        Layout::over(Cow::Borrowed(schema))
     }
 
-    /// The names of the columns that the scan reads, in the order of their numbers.
+    fn over(schema: Cow<'a, Schema>) -> Self {
+        Layout {
+            schema,
+            columns: Vec::new(),
+            origins: Vec::new(),
+            roots: Vec::new(),
+            sql: Vec::new(),
+            predicates: Vec::new(),
+            sql_texts: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// The names of the columns that the scan reads, in the order in which it wants them.
     pub fn columns(&self) -> &[String] {
-        &self.columns
+        &self.roots
+    }
+
+    /// Whether some column is a field of what is read.
+    pub fn has_fields(&self) -> bool {
+        self.origins.iter().any(|origin| !origin.fields.is_empty())
     }
 
     /// The number of a column.
@@ -49,12 +82,19 @@ impl<'a> Layout<'a> {
         if let Some(at) = self.columns.iter().position(|column| column == name) {
             return Ok(ColumnId(at));
         }
-        if self.schema.column(name).is_none() {
-            return Err(format!("there is no column `{name}`"));
-        }
+        let path = self.schema.path(name);
+        let path = path.ok_or_else(|| format!("there is no column `{name}`"))?;
         if self.schema.is_ambiguous(name) {
             return Err(format!("there is more than one column `{name}`"));
         }
+        let mut names = path.iter().map(|column| column.name.clone());
+        let root = names.next().unwrap_or_default();
+        let fields = names.collect();
+        let root = self.roots.iter().position(|known| *known == root).unwrap_or_else(|| {
+            self.roots.push(root);
+            self.roots.len() - 1
+        });
+        self.origins.push(Origin { root, fields });
         self.columns.push(name.to_owned());
         Ok(ColumnId(self.columns.len() - 1))
     }
@@ -103,7 +143,7 @@ impl<'a> Layout<'a> {
     }
 
     fn parse(&mut self, text: &str) -> Result<SqlId, String> {
-        let parsed = SqlPredicate::parse(text, self.schema);
+        let parsed = SqlPredicate::parse(text, &self.schema);
         let predicate = parsed.map_err(|mistake| format!("`{text}`: {mistake}"))?;
         for column in predicate.columns() {
             self.column(column)?;
@@ -126,5 +166,18 @@ impl<'a> Layout<'a> {
         });
         self.asked.push((predicate.clone(), id.clone()));
         id
+    }
+}
+
+impl Layout<'static> {
+    /// An empty layout over a schema of its own.
+    pub fn owning(schema: Schema) -> Self {
+        Layout::over(Cow::Owned(schema))
+    }
+}
+
+impl fmt::Debug for Layout<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layout").field("columns", &self.columns).finish_non_exhaustive()
     }
 }

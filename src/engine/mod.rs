@@ -11,6 +11,7 @@ pub mod column;
 mod dataset;
 mod embedded;
 mod extract;
+mod fields;
 mod footer;
 mod layout;
 mod memory;

@@ -6,7 +6,7 @@ use super::state::{
     AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedStates,
     GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
 };
-use crate::metric::{Filter, Metric, RowRule, Side};
+use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
 
 /// What one state finds out about one dataset. Equal needs share a state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -130,7 +130,8 @@ impl Need {
                 let predicate = layout.predicate(&rule.predicate)?;
                 let filter = layout.filter(rule.filter.as_ref())?;
                 let columns = layout.all(&shown(layout, rule, columns))?;
-                let first = First::new(*limit as usize, columns);
+                let items_of = item(rule).map(|_| predicate);
+                let first = First::new(*limit as usize, columns).with_items_of(items_of);
                 AnyState::Examples(Examples::new(predicate, rule.missing, filter, first))
             }
             Need::Grouped { by, need } => {
@@ -143,18 +144,33 @@ impl Need {
     /// The names of the columns that an example of this need shows.
     pub fn shown(&self, layout: &Layout) -> Vec<String> {
         match self {
-            Need::Examples { rule, columns, .. } => shown(layout, rule, columns),
+            Need::Examples { rule, columns, .. } => {
+                shown(layout, rule, columns).into_iter().chain(item(rule)).collect()
+            }
             _ => Vec::new(),
         }
     }
 }
 
-/// The columns that matter; for SQL, whose columns the asker cannot know, also those that it names.
+/// The columns that matter; for SQL, whose columns the asker cannot know, also those that it and
+/// the condition on its rows name.
 fn shown(layout: &Layout, rule: &RowRule, columns: &[String]) -> Vec<String> {
     let mut shown = columns.to_vec();
     if let Some(text) = rule.predicate.sql() {
-        let named = layout.columns_of(text).into_iter();
-        shown.extend(named.filter(|name| !columns.contains(name)));
+        let condition = rule.filter.iter().flat_map(|filter| layout.columns_of(&filter.0));
+        for name in condition.chain(layout.columns_of(text)) {
+            if !shown.contains(&name) {
+                shown.push(name);
+            }
+        }
     }
     shown
+}
+
+/// What the offending item of a list is called, as if it were a field of its column.
+fn item(rule: &RowRule) -> Option<String> {
+    match &rule.predicate {
+        Predicate::Each { column, .. } => Some(format!("{column}.item")),
+        _ => None,
+    }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
-use arrow::datatypes::{DataType, Field, Schema as ArrowSchema};
+use arrow::datatypes::{Field, Schema as ArrowSchema};
 
-use super::source::{Piece, Source};
-use crate::metric::{Column, Identity, Schema, Type, Unmeasured};
+use super::source::{Piece, Source, kind_of};
+use crate::metric::{Column, Identity, Schema, Unmeasured};
 
 /// A table in parts.
 #[derive(Clone, Debug)]
@@ -32,7 +32,10 @@ impl Table {
         let schema = Schema {
             columns: named
                 .clone()
-                .map(|(name, array)| Column { name: (*name).into(), kind: kind(array.data_type()) })
+                .map(|(name, array)| Column {
+                    name: (*name).into(),
+                    kind: kind_of(array.data_type()),
+                })
                 .collect(),
             rows: Some(rows as u64),
             ..Schema::default()
@@ -77,20 +80,6 @@ impl Table {
             record: self.record.project(&places).expect("columns").slice(start, length),
             unread: unread.collect(),
         }
-    }
-}
-
-fn kind(arrow: &DataType) -> Type {
-    match arrow {
-        DataType::Boolean => Type::Boolean,
-        DataType::Int64 => Type::Integer { bits: 64, signed: true },
-        DataType::UInt64 => Type::Integer { bits: 64, signed: false },
-        DataType::Float64 => Type::Float { bits: 64 },
-        DataType::Utf8 => Type::String,
-        DataType::Decimal128(precision, scale) => {
-            Type::Decimal { precision: *precision, scale: *scale }
-        }
-        other => Type::Other(other.to_string()),
     }
 }
 

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::tally::{RowCheck, Words};
-use super::{Context, Expectation, Kind, Literal, Mistake, Scope, instant, range};
+use super::{Context, Expectation, Kind, Literal, Mistake, Scope, day, exactness, instant, range};
 use crate::metric::{Bound, BoundValue, Predicate, Type, Value};
 
 /// Every value lies between two bounds; the bounds belong to the range unless `strict` is true.
@@ -11,18 +11,21 @@ use crate::metric::{Bound, BoundValue, Predicate, Type, Value};
 /// A price below zero or a latitude of 200 is an error of a unit, a join or a typist. Bounds are
 /// numbers, dates, datetimes, texts, or another column of the same row (`{column: list_price}`);
 /// one of the two may be left out. Integers and decimals are compared exactly, never through
-/// floating point; NaN lies in no range and counts as missing.
+/// floating point; NaN lies in no range and counts as missing. A day is no moment: as a bound of
+/// datetimes it needs `whole_day: true`, which takes in all of its moments, in the zone of the
+/// column.
 ///
 /// # Passes
 /// ```yaml
 /// columns:
 ///   price: {between: {min: 10, max: {column: list_price}}}
 ///   day: {between: {min: 2024-01-01}}
+///   seen: {between: {max: 2024-03-01, whole_day: true}}
 /// ```
 /// ```csv
-/// price,list_price,day
-/// 10,12,2024-01-01
-/// 350,350,2024-02-29
+/// price,list_price,day,seen
+/// 10,12,2024-01-01,2024-01-02T08:30:00
+/// 350,350,2024-02-29,2024-03-01T23:59:59
 /// ```
 ///
 /// # Fails
@@ -39,12 +42,15 @@ use crate::metric::{Bound, BoundValue, Predicate, Type, Value};
 #[serde(deny_unknown_fields)]
 pub struct Between {
     /// The lower end.
-    min: Option<Literal>,
+    pub(super) min: Option<Literal>,
     /// The upper end.
-    max: Option<Literal>,
+    pub(super) max: Option<Literal>,
     /// Whether the ends themselves lie outside.
     #[serde(default)]
-    strict: bool,
+    pub(super) strict: bool,
+    /// Whether a day stands for all of its moments, in a column of datetimes.
+    #[serde(default)]
+    pub(super) whole_day: bool,
 }
 
 impl Expectation for Between {
@@ -54,28 +60,18 @@ impl Expectation for Between {
 }
 
 impl Between {
-    fn bound(&self, end: &Option<Literal>, context: &Context) -> Result<Option<Bound>, Mistake> {
-        let value = match end {
-            None => return Ok(None),
-            Some(Literal::Column(other)) => {
-                comparable(context, other)?;
-                BoundValue::Column(other.clone())
-            }
-            Some(Literal::Null) => return Err(Mistake::new("null is not a bound")),
-            Some(literal) => {
-                undated(literal, context)?;
-                BoundValue::Value(literal.to_value(context.kind())?)
-            }
-        };
-        Ok(Some(Bound { value, strict: self.strict }))
-    }
-}
-
-impl RowCheck for Between {
-    fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
+    /// Both ends, as values of the column.
+    ///
+    /// # Errors
+    /// The column has no order, an end is of another type, or the ends leave nothing inside or
+    /// nothing outside.
+    pub fn ends(&self, context: &Context) -> Result<[Option<Bound>; 2], Mistake> {
         context.accept(Type::is_ordered, "numbers, dates, times and text")?;
-        let min = self.bound(&self.min, context)?;
-        let max = self.bound(&self.max, context)?;
+        if self.whole_day {
+            day::check([&self.min, &self.max], context)?;
+        }
+        let min = self.bound(self.min.as_ref(), day::End::Low, context)?;
+        let max = self.bound(self.max.as_ref(), day::End::High, context)?;
         match (&min, &max) {
             (None, None) => {
                 return Err(Mistake::new("neither `min` nor `max` is given")
@@ -93,18 +89,59 @@ impl RowCheck for Between {
             }
             _ => {}
         }
-        Ok(Predicate::Within { column: context.name().to_owned(), min, max })
+        Ok([min, max])
     }
 
-    fn words(&self, context: &Context) -> Words {
+    fn bound(
+        &self,
+        literal: Option<&Literal>,
+        end: day::End,
+        context: &Context,
+    ) -> Result<Option<Bound>, Mistake> {
+        let value = match literal {
+            None => return Ok(None),
+            Some(Literal::Column(other)) => {
+                comparable(context, other)?;
+                BoundValue::Column(other.clone())
+            }
+            Some(Literal::Null) => return Err(Mistake::new("null is not a bound")),
+            Some(literal) => {
+                undated(literal, context)?;
+                if let Some(day) = day::of(literal).filter(|_| self.whole_day) {
+                    return day::bound(day, end, self.strict, context.kind()).map(Some);
+                }
+                BoundValue::Value(literal.to_value(context.kind())?)
+            }
+        };
+        Ok(Some(Bound { value, strict: self.strict }))
+    }
+
+    /// The range in words.
+    pub fn span(&self) -> String {
         let text = |end: &Option<Literal>| {
             end.as_ref().map(|literal| match literal {
                 Literal::Text(text) => text.clone(),
                 other => other.to_string(),
             })
         };
-        let span = range::span(text(&self.min), text(&self.max), self.strict);
+        range::span(text(&self.min), text(&self.max), self.strict)
+    }
+}
+
+impl RowCheck for Between {
+    fn predicate(&self, context: &Context) -> Result<Predicate, Mistake> {
+        let [min, max] = self.ends(context)?;
+        Ok(Predicate::Within { column: context.name().to_owned(), min, max, negated: false })
+    }
+
+    fn words(&self, context: &Context) -> Words {
+        let span = self.span();
         Words::of_values(context, format!("lie {span}"), format!("do not lie {span}"))
+    }
+
+    fn warnings(&self, context: &Context, _: bool) -> Vec<String> {
+        let ends: Vec<&Literal> = [&self.min, &self.max].into_iter().flatten().collect();
+        exactness::warnings(context, &ends, false)
     }
 
     fn columns(&self) -> Vec<String> {
@@ -118,7 +155,7 @@ impl RowCheck for Between {
 }
 
 /// Refuses a date beside a text column of a file without types: text sorts dates wrongly.
-fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
+pub fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
     match literal {
         Literal::Text(text)
             if context.schema.untyped
@@ -145,7 +182,9 @@ pub fn same_kind(left: &Type, right: &Type, name: &str, other: &str) -> Result<(
     let zoned = |kind: &Type| matches!(kind, Type::DateTime { zone: Some(_) });
     let alike = (left.is_number() && right.is_number())
         || (left.class() == right.class() && zoned(left) == zoned(right));
-    if alike || *left == Type::Null || *right == Type::Null {
+    let nested = |kind: &Type| matches!(kind, Type::List(_) | Type::Struct(_) | Type::Other(_));
+    let whole = !nested(left) && !nested(right);
+    if whole && (alike || *left == Type::Null || *right == Type::Null) {
         return Ok(());
     }
     let message = format!("`{name}` is {left} and `{other}` is {right}: they cannot be compared");

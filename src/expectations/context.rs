@@ -23,6 +23,8 @@ pub struct Context<'a> {
     /// The columns that tell the rows of the data apart, as the suite says.
     pub keys: &'a [String],
     pub sensitive: &'a Sensitive,
+    /// The moment of the run, in nanoseconds since 1970-01-01T00:00:00Z: one for all checks.
+    pub now: i128,
     /// What was decided before the data is seen: alpha for this one test, power, margin.
     pub design: Design,
 }

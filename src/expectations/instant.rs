@@ -76,7 +76,8 @@ fn value(moment: NaiveDateTime, zoned: bool) -> Value {
     Value::DateTime { nanos, zoned }
 }
 
-fn duration(text: &str) -> Option<i128> {
+/// Nanoseconds of a whole number with its unit: `90s`, `15m`, `36h`, `7d`.
+pub fn duration(text: &str) -> Option<i128> {
     let (amount, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {
         "s" => 1,

@@ -7,14 +7,20 @@ mod alternative;
 mod apart;
 mod common;
 mod context;
+mod day;
+mod exactness;
 mod finding;
+mod form;
 mod instant;
 mod literal;
+mod moment;
 mod range;
 mod resamples;
 mod sensitive;
+mod several;
 mod shares;
 mod tally;
+mod tolerance;
 mod two_samples;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
@@ -87,9 +93,9 @@ pub trait Expect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// The SQL predicate that is the check itself.
-    fn sql(&self) -> Option<&str> {
-        None
+    /// The SQL predicates that are the check itself, each with the argument that holds it.
+    fn sql(&self) -> Vec<(&'static str, &str)> {
+        Vec::new()
     }
 
     /// By which law a test's power is planned before it runs; `answers` may hold the reference's
@@ -246,18 +252,37 @@ expectations![
     row_count::RowCount,
     r#type::Type,
     not_null::NotNull,
+    is_null::IsNull,
+    not_nan::NotNan,
+    finite::Finite,
+    rows_complete::RowsComplete,
     unique::Unique,
     in_set::InSet,
     not_in_set::NotInSet,
     distinct_set::DistinctSet,
     between::Between,
+    not_between::NotBetween,
+    equal_to::EqualTo,
+    not_equal_to::NotEqualTo,
+    no_outliers::NoOutliers,
     matches::Matches,
     length::Length,
+    fresh::Fresh,
+    not_future::NotFuture,
+    weekday::Weekday,
     mean::Mean,
     stddev::Stddev,
     quantile::Quantile,
     compare_columns::CompareColumns,
+    columns_equal::ColumnsEqual,
+    unique_within_row::UniqueWithinRow,
+    sum_equals::SumEquals,
+    exactly_one_of::ExactlyOneOf,
+    at_least_one_of::AtLeastOneOf,
+    implies::Implies,
     rows::Rows,
+    list_length::ListLength,
+    each::Each,
     drift::Drift,
     ks_test::KsTest,
     cramer_von_mises::CramerVonMises,

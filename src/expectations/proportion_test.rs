@@ -189,7 +189,7 @@ impl Expect for ProportionTest {
         Ok(finding.dropped([data, reference].map(|side| side.nulls + side.nans)))
     }
 
-    fn sql(&self) -> Option<&str> {
-        self.that.as_deref()
+    fn sql(&self) -> Vec<(&'static str, &str)> {
+        self.that.iter().map(|text| ("that", text.as_str())).collect()
     }
 }

@@ -58,7 +58,7 @@ impl RowCheck for Rows {
         }
     }
 
-    fn sql(&self) -> Option<&str> {
-        Some(&self.that)
+    fn sql(&self) -> Vec<(&'static str, &str)> {
+        vec![("that", &self.that)]
     }
 }

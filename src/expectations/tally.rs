@@ -1,7 +1,9 @@
 //! How every row check is judged: a count, `mostly`, and a sentence.
 
 use super::{Context, Expect, Finding, Mistake};
-use crate::metric::{Answers, Counted, Metric, Missing, Nan, Predicate, RowRule, Side, Unmeasured};
+use crate::metric::{
+    Answers, Counted, Filter, Metric, Missing, Nan, Predicate, RowRule, Side, Unmeasured,
+};
 use crate::prose::{count, percent};
 use crate::verdict::Observed;
 
@@ -18,14 +20,30 @@ pub trait RowCheck: std::fmt::Debug + Send + Sync {
     /// How rows that keep it and rows that break it are spoken of.
     fn words(&self, context: &Context) -> Words;
 
+    /// The rows that the check looks at.
+    fn filter(&self, context: &Context) -> Option<Filter> {
+        context.filter()
+    }
+
+    /// How many rows may break it, beside `mostly`.
+    fn max_count(&self) -> Option<u64> {
+        None
+    }
+
+    /// What is odd about the arguments for this column; `failed` when rows break the rule.
+    fn warnings(&self, context: &Context, failed: bool) -> Vec<String> {
+        let _ = (context, failed);
+        Vec::new()
+    }
+
     /// Columns that the arguments name, beside the check's own.
     fn columns(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// The SQL predicate that is the check itself.
-    fn sql(&self) -> Option<&str> {
-        None
+    /// The SQL predicates that are the check itself, each with the argument that holds it.
+    fn sql(&self) -> Vec<(&'static str, &str)> {
+        Vec::new()
     }
 }
 
@@ -61,35 +79,59 @@ impl<C: RowCheck> Expect for C {
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        match self.predicate(context) {
-            Ok(predicate) => {
-                judge(context, answers, rule(context, predicate), &self.words(context))
-            }
-            Err(mistake) => Err(Unmeasured::NotComputable(mistake.message)),
-        }
+        let rule = match self.predicate(context) {
+            Ok(predicate) => rule(context, predicate, self.filter(context)),
+            Err(mistake) => return Err(Unmeasured::NotComputable(mistake.message)),
+        };
+        let tally = Tally {
+            fails_missing: rule.missing == Missing::Fail,
+            max_count: self.max_count(),
+            is_partial: rule.filter != context.filter(),
+            ..Tally::new(answers.counted(&metric(rule))?)
+        };
+        let mut finding = decide(context, &tally, &self.words(context))?;
+        finding.warnings.extend(self.warnings(context, tally.counted.violations > 0));
+        Ok(finding)
     }
 
     fn rule(&self, context: &Context) -> Option<RowRule> {
-        self.predicate(context).ok().map(|predicate| rule(context, predicate))
+        let predicate = self.predicate(context).ok()?;
+        Some(rule(context, predicate, self.filter(context)))
     }
 
     fn columns(&self) -> Vec<String> {
         RowCheck::columns(self)
     }
 
-    fn sql(&self) -> Option<&str> {
+    fn sql(&self) -> Vec<(&'static str, &str)> {
         RowCheck::sql(self)
     }
 }
 
 /// A predicate with the rows and the missing values that the check's common arguments say.
-fn rule(context: &Context, predicate: Predicate) -> RowRule {
+fn rule(context: &Context, predicate: Predicate, filter: Option<Filter>) -> RowRule {
     let missing = context.common.nulls.unwrap_or_default();
     let predicate = match context.common.nan.unwrap_or_default() {
         Nan::Missing => predicate,
         nan => Predicate::WithNan { predicate: Box::new(predicate), nan },
     };
-    RowRule { predicate, missing, filter: context.filter() }
+    RowRule { predicate, missing, filter }
+}
+
+/// Refuses arguments about missing values where the check itself is about them.
+pub fn counts_missing(context: &Context) -> Result<(), Mistake> {
+    let argument = match (context.common.nulls, context.common.nan) {
+        (Some(Missing::Skip), _) => "nulls",
+        (_, Some(_)) => "nan",
+        _ => return Ok(()),
+    };
+    let message = format!("`{argument}` has no meaning for a check that counts missing values");
+    Err(Mistake::new(message).help("NaN counts as missing here").of(argument))
+}
+
+/// What a sentence about forbidden values adds where missing ones break the rule as well.
+pub fn or_missing(context: &Context) -> &'static str {
+    if context.common.nulls == Some(Missing::Fail) { ", or are missing" } else { "" }
 }
 
 /// The question how many rows keep the rule.
@@ -103,7 +145,48 @@ pub fn present(context: &Context) -> Metric {
     metric(RowRule { predicate, missing: Missing::Skip, filter: context.filter() })
 }
 
-/// Judges a row check by its count.
+/// How many rows were found to break a rule, and how many may.
+#[derive(Clone, Copy, Debug)]
+pub struct Tally {
+    pub counted: Counted,
+    /// Whether missing values were judged, and break the rule.
+    pub fails_missing: bool,
+    /// How many rows may break it, beside `mostly`.
+    pub max_count: Option<u64>,
+    /// Whether the check itself leaves rows out, beside `where`.
+    pub is_partial: bool,
+}
+
+impl Tally {
+    /// A count in which missing values are left out and nothing is allowed beside `mostly`.
+    pub fn new(counted: &Counted) -> Self {
+        Tally { counted: *counted, fails_missing: false, max_count: None, is_partial: false }
+    }
+
+    /// Whether few enough rows break the rule: each limit that is written must be kept.
+    fn is_kept(&self, mostly: Option<f64>) -> bool {
+        let Counted { examined, violations, .. } = self.counted;
+        let share = match (mostly, self.max_count) {
+            (None, Some(_)) => true,
+            (mostly, _) => enough(examined - violations, examined, mostly.unwrap_or(1.0)),
+        };
+        share && self.max_count.is_none_or(|most| violations <= most)
+    }
+
+    /// What may break the rule, in words.
+    fn allowed(&self, mostly: Option<f64>) -> String {
+        let share = mostly.filter(|mostly| *mostly < 1.0);
+        let share = share.map(|mostly| format!("up to {} %", percent_of(1.0 - mostly)));
+        let limits: Vec<String> = share.into_iter().chain(self.max_count.map(count)).collect();
+        match (limits.as_slice(), self.max_count) {
+            ([], _) => String::new(),
+            (limits, Some(1)) if limits.len() == 1 => "; 1 is allowed".to_owned(),
+            (limits, _) => format!("; {} are allowed", limits.join(" and at most ")),
+        }
+    }
+}
+
+/// Judges a row check by the count of its rule.
 ///
 /// # Errors
 /// The count could not be taken, or no value was there to be judged.
@@ -114,17 +197,26 @@ pub fn judge(
     words: &Words,
 ) -> Result<Finding, Unmeasured> {
     let fails_missing = rule.missing == Missing::Fail;
-    let counted = *answers.counted(&metric(rule))?;
+    let tally = Tally { fails_missing, ..Tally::new(answers.counted(&metric(rule))?) };
+    decide(context, &tally, words)
+}
+
+/// Judges a row check by what was counted.
+///
+/// # Errors
+/// No value was there to be judged.
+pub fn decide(context: &Context, tally: &Tally, words: &Words) -> Result<Finding, Unmeasured> {
+    let counted = &tally.counted;
     if counted.examined == 0 {
-        let finding = empty(context, Some(counted.rows), &words.subject)?;
-        return Ok(finding.counted(&counted));
+        let rows = Some(counted.rows).filter(|rows| *rows > 0 || !tally.is_partial);
+        return Ok(empty(context, rows, &words.subject)?.counted(counted));
     }
-    let mostly = context.common.mostly.unwrap_or(1.0);
-    let kept = enough(counted.examined - counted.violations, counted.examined, mostly);
-    let mut finding = Finding::decided(kept, sentence(&counted, mostly, words))
+    let mostly = context.common.mostly;
+    let message = sentence(counted, &tally.allowed(mostly), words);
+    let mut finding = Finding::decided(tally.is_kept(mostly), message)
         .observed(Observed::Integer(counted.violations.into()))
-        .counted(&counted);
-    if counted.nans > 0 && !fails_missing {
+        .counted(counted);
+    if counted.nans > 0 && !tally.fails_missing {
         let nans = count(counted.nans);
         finding.warnings.push(format!("{nans} of the skipped values are NaN, not null"));
     }
@@ -167,16 +259,12 @@ pub fn enough(kept: u64, examined: u64, mostly: f64) -> bool {
     }
 }
 
-fn sentence(counted: &Counted, mostly: f64, words: &Words) -> String {
+fn sentence(counted: &Counted, allowed: &str, words: &Words) -> String {
     let (examined, violations) = (counted.examined, counted.violations);
     let Words { subject, keep, break_it } = words;
     if violations == 0 {
         return format!("all {} {subject} {keep}", count(examined));
     }
-    let allowed = match mostly < 1.0 {
-        true => format!("; up to {} % are allowed", percent_of(1.0 - mostly)),
-        false => String::new(),
-    };
     let share = percent(violations as f64 / examined as f64);
     format!("{} of {} {subject} {break_it} ({share}{allowed})", count(violations), count(examined))
 }

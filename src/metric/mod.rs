@@ -8,15 +8,20 @@ mod predicate;
 mod schema;
 mod type_name;
 mod value;
+mod zone;
 
 pub use measured::{
     Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, GroupAnswer, Groups, Identity,
     Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,
 };
-pub use predicate::{Bound, BoundValue, Comparison, Missing, Nan, Predicate, RowRule};
+pub use predicate::{
+    Bound, BoundValue, CellTest, Comparison, Decimal, Likeness, Missing, Nan, Predicate, RowRule,
+    Tolerance,
+};
 pub use schema::{Column, Named, Schema, Type};
 pub use type_name::TypeName;
 pub use value::{Float, Value};
+pub use zone::Zone;
 
 use std::fmt;
 

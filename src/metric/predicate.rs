@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Filter, Value};
+use super::{Filter, Value, Zone};
 
 /// What a rule does with a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -67,6 +67,55 @@ pub enum BoundValue {
     Column(String),
 }
 
+impl BoundValue {
+    /// The column that it is the value of.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            BoundValue::Column(name) => Some(name),
+            BoundValue::Value(_) => None,
+        }
+    }
+}
+
+/// A decimal number as it was written: `unscaled` divided by ten to the power of `scale`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Decimal {
+    pub unscaled: i128,
+    pub scale: i8,
+}
+
+/// How far two numbers may lie apart and still count as equal: the larger of the two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tolerance {
+    /// In the unit of the numbers; nanoseconds for times.
+    pub absolute: Decimal,
+    /// As a share of the total's size.
+    pub relative: Decimal,
+}
+
+/// What is asked of a single cell, beside ranges, sets and text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CellTest {
+    /// Null or NaN. Always answers yes or no.
+    Missing,
+    /// Anything but NaN; null: neither.
+    NotNan,
+    /// Neither NaN nor infinite; null: neither.
+    Finite,
+    /// On one of some days of the week, one bit for each, the lowest being Monday's; in a zone
+    /// where the cells are instants. Null: neither.
+    Weekday { days: u8, zone: Option<Zone> },
+}
+
+/// What is asked of the values that several columns have in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Likeness {
+    /// All are equal. Some null: no. All null: neither.
+    Equal,
+    /// No two are equal; a null equals nothing. All null: neither.
+    Distinct,
+}
+
 /// A question with the answer yes, no, or (for a missing value) neither.
 ///
 /// Values in a predicate are already converted to the type class of the column: an integer column
@@ -75,8 +124,10 @@ pub enum BoundValue {
 pub enum Predicate {
     /// Neither null nor NaN. Always answers yes or no.
     Present { column: String },
-    /// Inside a range. NaN never lies inside one.
-    Within { column: String, min: Option<Bound>, max: Option<Bound> },
+    /// Something else that a single cell can be.
+    Cell { column: String, test: CellTest },
+    /// Inside a range (or, negated, outside of it). NaN lies in neither.
+    Within { column: String, min: Option<Bound>, max: Option<Bound>, negated: bool },
     /// Equal to one of the values (or, negated, to none of them). A `Null` among them answers for
     /// null.
     OneOf { column: String, values: Vec<Value>, negated: bool },
@@ -86,6 +137,17 @@ pub enum Predicate {
     Length { column: String, min: Option<u64>, max: Option<u64> },
     /// Two columns of the same row compared. One side null: no. Both null: neither.
     Compare { left: String, op: Comparison, right: String },
+    /// The sum of columns compared with a total, never rounded. Some null: no. All null: neither.
+    Balance { terms: Vec<String>, op: Comparison, total: BoundValue, tolerance: Tolerance },
+    /// Several columns of the same row alike or not.
+    Alike { columns: Vec<String>, likeness: Likeness },
+    /// How many of the columns have a value. Always answers yes or no.
+    Filled { columns: Vec<String>, min: u32, max: Option<u32> },
+    /// How many items a list has.
+    ListLength { column: String, min: Option<u64>, max: Option<u64> },
+    /// Every item of a list keeps a rule, in which the column stands for an item. An item that the
+    /// rule does not judge breaks nothing, and an empty list holds.
+    Each { column: String, item: Box<Predicate> },
     /// A predicate in SQL. Null: neither.
     Sql { text: String },
     /// The cell of a text file reads as the type its column is declared to have.
@@ -108,11 +170,17 @@ impl Predicate {
     pub fn word(&self) -> &'static str {
         match self {
             Predicate::Present { .. } => "presence",
+            Predicate::Cell { .. } => "cells",
             Predicate::Within { .. } => "range",
             Predicate::OneOf { .. } => "set",
             Predicate::Matches { .. } => "pattern",
             Predicate::Length { .. } => "length",
             Predicate::Compare { .. } => "comparison",
+            Predicate::Balance { .. } => "sum",
+            Predicate::Alike { .. } => "likeness",
+            Predicate::Filled { .. } => "presence",
+            Predicate::ListLength { .. } => "length",
+            Predicate::Each { .. } => "items",
             Predicate::Sql { .. } => "predicate",
             Predicate::Reads { .. } => "type",
             Predicate::KeyIn { .. } => "key",
@@ -126,17 +194,23 @@ impl Predicate {
     pub fn columns(&self) -> Vec<&str> {
         match self {
             Predicate::Present { column }
+            | Predicate::Cell { column, .. }
+            | Predicate::ListLength { column, .. }
+            | Predicate::Each { column, .. }
             | Predicate::OneOf { column, .. }
             | Predicate::Matches { column, .. }
             | Predicate::Length { column, .. }
             | Predicate::Reads { column } => vec![column],
-            Predicate::Within { column, min, max } => {
+            Predicate::Within { column, min, max, .. } => {
                 let ends = [min, max].into_iter().flatten();
-                let others = ends.filter_map(|bound| match &bound.value {
-                    BoundValue::Column(other) => Some(other.as_str()),
-                    BoundValue::Value(_) => None,
-                });
+                let others = ends.filter_map(|bound| bound.value.column());
                 std::iter::once(column.as_str()).chain(others).collect()
+            }
+            Predicate::Balance { terms, total, .. } => {
+                terms.iter().map(String::as_str).chain(total.column()).collect()
+            }
+            Predicate::Alike { columns, .. } | Predicate::Filled { columns, .. } => {
+                columns.iter().map(String::as_str).collect()
             }
             Predicate::Compare { left, right, .. } => vec![left, right],
             Predicate::KeyIn { columns, .. } => columns.iter().map(String::as_str).collect(),
@@ -163,7 +237,11 @@ impl Predicate {
     pub fn holds_for_nan(&self) -> bool {
         match self {
             Predicate::OneOf { negated, .. } => *negated,
-            Predicate::Compare { op, .. } => *op == Comparison::NotEqual,
+            Predicate::Within { negated, .. } => *negated,
+            Predicate::Alike { likeness, .. } => *likeness == Likeness::Distinct,
+            Predicate::Compare { op, .. } | Predicate::Balance { op, .. } => {
+                *op == Comparison::NotEqual
+            }
             Predicate::Present { .. } => true,
             _ => false,
         }

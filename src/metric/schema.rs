@@ -30,28 +30,51 @@ impl Named {
     }
 }
 
-/// A column and its type.
-#[derive(Clone, Debug, PartialEq)]
+/// A column, or a field of a struct, and its type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
     pub name: String,
     pub kind: Type,
 }
 
 impl Schema {
-    /// The column of this name; the first, if the name stands twice.
+    /// The column of this name; the first, if the name stands twice. A name that is no column and
+    /// begins with that of a struct means a field of it: `address.city`.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        self.path(name).and_then(|path| path.last().copied())
+    }
+
+    /// The way to a column: itself, or the struct column and the fields down to the one that is
+    /// meant.
+    pub fn path(&self, name: &str) -> Option<Vec<&Column>> {
+        path(&self.columns, name)
     }
 
     /// Whether a name stands more than once.
     pub fn is_ambiguous(&self, name: &str) -> bool {
-        self.columns.iter().filter(|column| column.name == name).count() > 1
+        let path = self.path(name);
+        let root = path.as_ref().and_then(|path| path.first()).map_or(name, |root| &root.name);
+        self.columns.iter().filter(|column| column.name == root).count() > 1
     }
 
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
     }
+}
+
+/// A name among columns or fields: names are opaque, so one that has a dot itself comes first.
+fn path<'a>(columns: &'a [Column], name: &str) -> Option<Vec<&'a Column>> {
+    if let Some(column) = columns.iter().find(|column| column.name == name) {
+        return Some(vec![column]);
+    }
+    let dots = name.match_indices('.').map(|(place, _)| place);
+    dots.into_iter().find_map(|dot| {
+        let outer = columns.iter().find(|column| column.name == name[..dot])?;
+        let Type::Struct(fields) = &outer.kind else { return None };
+        let inner = path(fields, &name[dot + 1..])?;
+        Some(std::iter::once(outer).chain(inner).collect())
+    })
 }
 
 /// The type of a column, as exact as the file says it.
@@ -82,7 +105,7 @@ pub enum Type {
     Duration,
     Binary,
     List(Box<Type>),
-    Struct(Vec<(String, Type)>),
+    Struct(Vec<Column>),
     /// A type that no check looks into, under the file format's own name.
     Other(String),
 }
@@ -136,11 +159,38 @@ impl fmt::Display for Type {
             Type::List(item) => write!(f, "list[{item}]"),
             Type::Struct(fields) => {
                 let fields: Vec<String> =
-                    fields.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+                    fields.iter().map(|Column { name, kind }| format!("{name}: {kind}")).collect();
                 write!(f, "struct{{{}}}", fields.join(", "))
             }
             Type::Other(name) => f.write_str(name),
             plain => f.write_str(plain.class()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, kind: Type) -> Column {
+        Column { name: name.into(), kind }
+    }
+
+    fn check(name: &str, kind: Option<Type>) {
+        let place = Type::Struct(vec![column("zip", Type::Date), column("a.b", Type::Time)]);
+        let address = Type::Struct(vec![column("place", place), column("city", Type::String)]);
+        let columns = vec![column("address", address), column("address.city", Type::Boolean)];
+        let schema = Schema { columns, ..Schema::default() };
+        assert_eq!(schema.column(name).map(|column| column.kind.clone()), kind, "{name}");
+    }
+
+    #[test]
+    fn dotted_names_are_columns_first_and_fields_else() {
+        check("address.city", Some(Type::Boolean));
+        check("address.place.zip", Some(Type::Date));
+        check("address.place.a.b", Some(Type::Time));
+        check("address.town", None);
+        check("city", None);
+        check("address.city.x", None);
     }
 }

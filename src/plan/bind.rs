@@ -16,6 +16,8 @@ pub struct Schemas<'a> {
     pub reference: Option<&'a Result<Schema, Unmeasured>>,
     /// The suite's further datasets.
     pub named: &'a [Named],
+    /// The moment of the run, in nanoseconds since 1970-01-01T00:00:00Z.
+    pub now: i128,
     /// Whether checks that the suite leaves out run all the same.
     pub run_skipped: bool,
     /// Says whether a text is an SQL predicate over the rows of a schema.
@@ -122,7 +124,7 @@ fn check<'s>(
     schemas: &Schemas,
 ) -> Result<Check<'s>, Box<Diagnostic>> {
     let id = identity(suite, spec, column.as_deref());
-    let mut check = Check { id, suite, spec, column, blocked: None };
+    let mut check = Check { id, suite, spec, column, blocked: None, now: schemas.now };
     if let Some(reason) = spec.common.skip.as_ref().filter(|_| !schemas.run_skipped) {
         check.blocked = Some(Blocked::Skipped(reason.clone()));
         return Ok(check);
@@ -134,8 +136,7 @@ fn check<'s>(
     let Ok(schema) = schemas.data else { return Ok(check) };
     let reference = schemas.reference.and_then(|reference| reference.as_ref().ok());
     let filter = spec.common.r#where.as_deref().map(|text| ("where", text));
-    let predicate = spec.expectation.sql().map(|text| ("that", text));
-    for (argument, text) in filter.into_iter().chain(predicate) {
+    for (argument, text) in filter.into_iter().chain(spec.expectation.sql()) {
         if let Err(mistake) = (schemas.sql)(text, schema) {
             check.blocked = blame(text, &check, schema, reference);
             return match check.blocked {

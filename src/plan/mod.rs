@@ -32,6 +32,8 @@ pub struct Check<'s> {
     pub column: Option<String>,
     /// What stands in the way of judging it at all.
     pub blocked: Option<Blocked>,
+    /// The moment of the run, in nanoseconds since 1970-01-01T00:00:00Z.
+    pub now: i128,
 }
 
 /// Why a check needs no data to be judged, or cannot be.
@@ -87,6 +89,7 @@ impl Check<'_> {
             common,
             keys: &self.suite.keys,
             sensitive: &self.suite.sensitive,
+            now: self.now,
             design,
         }
     }

@@ -62,6 +62,24 @@ pub fn count_by_modified_z_score(sorted: &[f64], limit: f64) -> Result<u64, Unde
     Ok(sorted.iter().filter(|value| score(value) > limit).count() as u64)
 }
 
+/// The bounds of so many standard deviations from the mean.
+pub fn z_fences(summary: &Summary, limit: f64) -> Result<Fences, Undefined> {
+    let (mean, sd) = usable(summary)?;
+    Ok(Fences { low: mean - limit * sd, high: mean + limit * sd })
+}
+
+/// The bounds of a modified z-score, as in [`count_by_modified_z_score`].
+pub fn modified_z_fences(sorted: &[f64], limit: f64) -> Result<Fences, Undefined> {
+    let few = Undefined::TooFew { needed: 1, got: 0 };
+    let middle = median(sorted).ok_or(few.clone())?;
+    let spread = median_absolute_deviation(sorted).ok_or(few)?;
+    if spread == 0.0 {
+        return Err(Undefined::Other("more than half of the values are equal".to_owned()));
+    }
+    let reach = limit * spread / 0.6745;
+    Ok(Fences { low: middle - reach, high: middle + reach })
+}
+
 /// Grubbs' test of the value furthest from the mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grubbs {
@@ -109,6 +127,12 @@ mod tests {
         assert_eq!(count_by_modified_z_score(&values, 3.5), Ok(1));
         let summary = Summary::of(&values);
         assert_eq!(count_by_z_score(&values, &summary, 3.0), Ok(1));
+        let beyond = |fences: Result<Fences, Undefined>| {
+            let fences = fences.expect("fences");
+            values.iter().filter(|value| fences.exclude(**value)).count()
+        };
+        assert_eq!(beyond(z_fences(&summary, 3.0)), 1);
+        assert_eq!(beyond(modified_z_fences(&values, 3.5)), 1);
         assert!(grubbs(&summary).is_ok_and(|grubbs| grubbs.p.value < 1e-10));
     }
 

@@ -25,6 +25,11 @@ impl Clock {
     /// Ticks of a date: days.
     pub const DAYS: Clock = Clock { kind: ClockKind::Date, tick_ns: 86_400_000_000_000 };
 
+    /// Whether its moments fall on days of the calendar.
+    pub fn has_days(self) -> bool {
+        matches!(self.kind, ClockKind::Date | ClockKind::DateTime { .. })
+    }
+
     /// The moment that a number of ticks stands for.
     pub fn value(self, ticks: i64) -> Value {
         let nanos = i128::from(ticks) * i128::from(self.tick_ns);

@@ -37,7 +37,7 @@ fn rule(predicate: Predicate) -> RowRule {
 
 fn not_negative() -> RowRule {
     let min = Some(Bound { value: BoundValue::Value(Value::Int(0)), strict: false });
-    rule(Predicate::Within { column: "price".into(), min, max: None })
+    rule(Predicate::Within { column: "price".into(), min, max: None, negated: false })
 }
 
 fn metrics() -> Vec<Metric> {

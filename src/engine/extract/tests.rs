@@ -43,7 +43,7 @@ fn table() -> Table {
 
 fn below(column: &str, max: i128, filter: Option<&str>) -> RowRule {
     let max = Some(Bound { value: BoundValue::Value(Value::Int(max)), strict: true });
-    let predicate = Predicate::Within { column: column.into(), min: None, max };
+    let predicate = Predicate::Within { column: column.into(), min: None, max, negated: false };
     RowRule { predicate, missing: Missing::Skip, filter: filter.map(|text| Filter(text.into())) }
 }
 

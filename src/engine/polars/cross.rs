@@ -178,7 +178,7 @@ pub(super) fn arrow_type(kind: &Type) -> Option<ArrowType> {
         Type::Struct(fields) => A::Struct(
             fields
                 .iter()
-                .map(|(name, kind)| Some(Field::new(name, arrow_type(kind)?, true)))
+                .map(|field| Some(Field::new(&field.name, arrow_type(&field.kind)?, true)))
                 .collect::<Option<Fields>>()?,
         ),
         Type::Integer { .. } | Type::Decimal { .. } | Type::Other(_) => return None,

@@ -48,7 +48,7 @@ fn columns() -> Vec<(&'static str, ArrayRef, Type)> {
         (
             "ad",
             Arc::new(StructArray::from(vec![(Arc::new(zip), zips)])),
-            Type::Struct(vec![("zip".into(), INT64)]),
+            Type::Struct(vec![Column { name: "zip".into(), kind: INT64 }]),
         ),
         (
             "l",

@@ -7,7 +7,7 @@ use arrow::buffer::BooleanBuffer;
 use super::Mask;
 use super::exact::{self, Number};
 use crate::engine::batch::Batch;
-use crate::engine::bits;
+use crate::engine::bits::{self, Rows};
 use crate::engine::column::{Cells, Column};
 use crate::engine::layout::ColumnId;
 use crate::metric::Comparison;
@@ -23,21 +23,36 @@ impl Compare {
     /// One side missing breaks the rule; both missing are not judged (SEMANTICS 13).
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         let (left, right) = (batch.column(self.left)?, batch.column(self.right)?);
-        let mut holds = compare_columns(left, self.op, right)?;
-        if let Some(present) = bits::both(left.present.as_ref(), right.present.as_ref()) {
-            holds = &holds & &present;
-        }
-        let (Some(left_present), Some(right_present)) = (&left.present, &right.present) else {
-            return Ok(Mask { holds, nulls: None, nans: None });
-        };
-        let missing = !&(left_present | right_present);
-        let nans =
-            bits::either(left.nans.as_ref(), right.nans.as_ref()).map(|nans| &nans & &missing);
-        let nulls = match &nans {
-            Some(nans) => &missing & &!nans,
-            None => missing,
-        };
-        Ok(Mask { holds, nulls: Some(nulls), nans })
+        let holds = compare_columns(left, self.op, right)?;
+        Ok(over_all(holds, &[left, right]))
+    }
+}
+
+/// The mask of a predicate over several columns: a row with some of them missing breaks it, one
+/// with all of them missing is not judged.
+pub fn over_all(holds: BooleanBuffer, columns: &[&Column]) -> Mask {
+    let present = columns.iter().map(|column| column.present.as_ref());
+    let holds = match present.fold(None, |all, one| bits::both(all.as_ref(), one)) {
+        Some(present) => &holds & &present,
+        None => holds,
+    };
+    let (nulls, nans) = all_missing(columns);
+    Mask { holds, nulls, nans }
+}
+
+/// The rows in which all of the columns are missing: those with nulls only, and those with a NaN.
+pub fn all_missing(columns: &[&Column]) -> (Rows, Rows) {
+    let mut missing: Rows = None;
+    for column in columns {
+        let Some(present) = &column.present else { return (None, None) };
+        missing = bits::both(missing.as_ref(), Some(&!present));
+    }
+    let nans = columns.iter().map(|column| column.nans.as_ref());
+    let nans = nans.fold(None, |any, one| bits::either(any.as_ref(), one));
+    let nans = nans.as_ref().zip(missing.as_ref()).map(|(nans, missing)| nans & missing);
+    match (&missing, &nans) {
+        (Some(missing), Some(nans)) => (Some(missing & &!nans), Some(nans.clone())),
+        _ => (missing, None),
     }
 }
 
@@ -127,8 +142,8 @@ fn accepts(op: Comparison, order: Ordering) -> bool {
     }
 }
 
-/// The cells as numbers of their own kind.
-fn numbers(cells: &Cells) -> Option<Box<dyn Fn(usize) -> Number + '_>> {
+/// The cells as numbers of their own kind; nothing for other cells.
+pub fn numbers(cells: &Cells) -> Option<Box<dyn Fn(usize) -> Number + '_>> {
     Some(match cells {
         Cells::Int(values) => Box::new(|row| Number::Int(values[row].into())),
         Cells::Unsigned(values) => Box::new(|row| Number::Int(values[row].into())),

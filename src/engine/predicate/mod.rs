@@ -2,13 +2,21 @@
 //!
 //! A predicate is prepared once for a scan (patterns compiled, sets built) and answers with masks.
 
+mod alike;
 mod automaton;
+mod balance;
 mod bound;
+mod cell;
 mod compare;
+mod difference;
+mod each;
 mod exact;
+mod filled;
 mod in_groups;
 mod key_in;
 mod length;
+mod list_length;
+mod lists;
 mod matches;
 mod one_of;
 mod place_in;
@@ -26,7 +34,7 @@ use arrow::buffer::BooleanBuffer;
 use super::batch::Batch;
 use super::bits::Rows;
 use super::layout::Layout;
-use crate::metric::{Bound, BoundValue, Nan, Predicate};
+use crate::metric::{Bound, BoundValue, Nan, Predicate, Value};
 
 /// The answer of a predicate for each row: yes, no, or neither because of a missing value.
 #[derive(Clone, Debug)]
@@ -57,11 +65,17 @@ impl Mask {
 #[derive(Debug)]
 pub enum Prepared {
     Present(present::Present),
+    Cell(cell::Cell),
     Within(within::Within),
     OneOf(one_of::OneOf),
     Matches(matches::Matches),
     Length(length::Length),
     Compare(compare::Compare),
+    Balance(balance::Balance),
+    Alike(alike::Alike),
+    Filled(filled::Filled),
+    ListLength(list_length::ListLength),
+    Each(Box<each::Each>),
     Sql(sql::Sql),
     Reads(reads::Reads),
     KeyIn(key_in::KeyIn),
@@ -81,8 +95,13 @@ impl Prepared {
                 column: layout.column(column)?,
                 name: column.clone(),
             }),
-            Predicate::Within { column, min, max } => {
-                Prepared::Within(within::Within::new(column, min.clone(), max.clone(), layout)?)
+            Predicate::Cell { column, test } => Prepared::Cell(cell::Cell {
+                present: present::Present { column: layout.column(column)?, name: column.clone() },
+                test: *test,
+            }),
+            Predicate::Within { column, min, max, negated } => {
+                let ends = [min.clone(), max.clone()];
+                Prepared::Within(within::Within::new(column, ends, *negated, layout)?)
             }
             Predicate::OneOf { column, values, negated } => {
                 Prepared::OneOf(one_of::OneOf::new(layout.column(column)?, values, *negated))
@@ -100,6 +119,22 @@ impl Prepared {
                 op: *op,
                 right: layout.column(right)?,
             }),
+            Predicate::Balance { terms, op, total, tolerance } => {
+                Prepared::Balance(balance::Balance::new(terms, *op, total, *tolerance, layout)?)
+            }
+            Predicate::Alike { columns, likeness } => {
+                Prepared::Alike(alike::Alike { columns: layout.all(columns)?, likeness: *likeness })
+            }
+            Predicate::Filled { columns, min, max } => {
+                Prepared::Filled(filled::Filled::new(columns, *min, *max, layout)?)
+            }
+            Predicate::ListLength { column, min, max } => {
+                let column = layout.column(column)?;
+                Prepared::ListLength(list_length::ListLength { column, min: *min, max: *max })
+            }
+            Predicate::Each { column, item } => {
+                Prepared::Each(Box::new(each::Each::new(column, item, layout)?))
+            }
             Predicate::Sql { text } => Prepared::Sql(sql::Sql { predicate: layout.sql(text)? }),
             Predicate::Reads { column } => Prepared::Reads(reads::Reads {
                 column: layout.column(column)?,
@@ -135,11 +170,17 @@ impl Prepared {
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         match self {
             Prepared::Present(predicate) => predicate.evaluate(batch),
+            Prepared::Cell(predicate) => predicate.evaluate(batch),
             Prepared::Within(predicate) => predicate.evaluate(batch),
             Prepared::OneOf(predicate) => predicate.evaluate(batch),
             Prepared::Matches(predicate) => predicate.evaluate(batch),
             Prepared::Length(predicate) => predicate.evaluate(batch),
             Prepared::Compare(predicate) => predicate.evaluate(batch),
+            Prepared::Balance(predicate) => predicate.evaluate(batch),
+            Prepared::Alike(predicate) => predicate.evaluate(batch),
+            Prepared::Filled(predicate) => predicate.evaluate(batch),
+            Prepared::ListLength(predicate) => predicate.evaluate(batch),
+            Prepared::Each(predicate) => predicate.evaluate(batch),
             Prepared::Sql(predicate) => predicate.evaluate(batch),
             Prepared::Reads(predicate) => predicate.evaluate(batch),
             Prepared::KeyIn(predicate) => predicate.evaluate(batch),
@@ -161,6 +202,16 @@ pub fn integers_inside(
         return None;
     }
     bound::inside(min, max, bound::Steps::Integers).ok().flatten()
+}
+
+impl Prepared {
+    /// The first item of a list that breaks the rule, where it is one about items.
+    pub fn offending(&self, batch: &Batch, row: usize) -> Result<Option<Value>, String> {
+        match self {
+            Prepared::Each(predicate) => predicate.offending(batch, row),
+            _ => Ok(None),
+        }
+    }
 }
 
 /// The mask of a predicate over one column that does not judge missing cells.

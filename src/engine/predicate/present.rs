@@ -15,6 +15,11 @@ pub struct Present {
 
 impl Present {
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
+        Ok(Mask { holds: self.cells(batch)?, nulls: None, nans: None })
+    }
+
+    /// The cells that are there.
+    pub fn cells(&self, batch: &Batch) -> Result<BooleanBuffer, String> {
         let column = batch.column(self.column)?;
         let holds = match &column.present {
             Some(present) => present.clone(),
@@ -22,10 +27,9 @@ impl Present {
         };
         // A cell that does not read as its declared type is there; `type` is the check that counts
         // it.
-        let holds = match batch.unread(&self.name).and_then(|unread| unread.nulls()) {
+        Ok(match batch.unread(&self.name).and_then(|unread| unread.nulls()) {
             Some(texts) => &holds | texts.inner(),
             None => holds,
-        };
-        Ok(Mask { holds, nulls: None, nans: None })
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Inside a range of values, or between values of other columns.
+//! Inside a range of values or outside of it; the ends may be values of other columns.
 
 use std::ops::RangeInclusive;
 
@@ -8,6 +8,7 @@ use super::bound::{self, Steps};
 use super::compare::compare_columns;
 use super::{Mask, over_present};
 use crate::engine::batch::Batch;
+use crate::engine::bits;
 use crate::engine::column::{Cells, Column};
 use crate::engine::layout::{ColumnId, Layout};
 use crate::metric::{Bound, BoundValue, Comparison, Value};
@@ -19,13 +20,14 @@ pub struct Within {
     max: Option<Bound>,
     /// Bounds that are columns, each with what the value has to be against it.
     others: Vec<(Comparison, ColumnId)>,
+    negated: bool,
 }
 
 impl Within {
     pub fn new(
         column: &str,
-        min: Option<Bound>,
-        max: Option<Bound>,
+        [min, max]: [Option<Bound>; 2],
+        negated: bool,
         layout: &mut Layout,
     ) -> Result<Self, String> {
         let ends = [
@@ -40,7 +42,7 @@ impl Within {
                 others.push((op, layout.column(name)?));
             }
         }
-        Ok(Within { column, min, max, others })
+        Ok(Within { column, min, max, others, negated })
     }
 
     /// A missing value is not judged. A value whose bound is missing breaks the rule: nothing shows
@@ -48,13 +50,18 @@ impl Within {
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
         let column = batch.column(self.column)?;
         let mut holds = self.constants(column)?;
+        let mut bounded = None;
         for (op, other) in &self.others {
             let other = batch.column(*other)?;
             let kept = compare_columns(column, *op, other)?;
             holds = &holds & &kept;
-            if let Some(present) = &other.present {
-                holds = &holds & present;
-            }
+            bounded = bits::both(bounded.as_ref(), other.present.as_ref());
+        }
+        if self.negated {
+            holds = !&holds;
+        }
+        if let Some(bounded) = &bounded {
+            holds = &holds & bounded;
         }
         Ok(over_present(holds, column))
     }

@@ -2,7 +2,7 @@
 
 use arrow::datatypes::DataType;
 
-use crate::metric::Type;
+use crate::metric::{Column, Type};
 
 /// Maps an Arrow type to the type that suites and reports speak of.
 ///
@@ -39,7 +39,13 @@ pub fn kind_of(kind: &DataType) -> Type {
         | D::LargeListView(item)
         | D::FixedSizeList(item, _) => Type::List(Box::new(kind_of(item.data_type()))),
         D::Struct(fields) => Type::Struct(
-            fields.iter().map(|field| (field.name().clone(), kind_of(field.data_type()))).collect(),
+            fields
+                .iter()
+                .map(|field| Column {
+                    name: field.name().clone(),
+                    kind: kind_of(field.data_type()),
+                })
+                .collect(),
         ),
         D::Dictionary(_, value) => kind_of(value),
         D::RunEndEncoded(_, values) => kind_of(values.data_type()),

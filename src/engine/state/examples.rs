@@ -20,12 +20,20 @@ pub struct Found {
 pub struct First {
     limit: usize,
     columns: Vec<ColumnId>,
+    /// The rule about the items of a list whose first offending item is shown as well.
+    items_of: Option<PredicateId>,
     found: Vec<Found>,
 }
 
 impl First {
     pub fn new(limit: usize, columns: Vec<ColumnId>) -> Self {
-        First { limit, columns, found: Vec::new() }
+        First { limit, columns, items_of: None, found: Vec::new() }
+    }
+
+    /// The same with the first item of a list that breaks a rule behind the other cells.
+    pub fn with_items_of(mut self, rule: Option<PredicateId>) -> Self {
+        self.items_of = rule;
+        self
     }
 
     /// Whether a row at this place would be among the first.
@@ -40,7 +48,11 @@ impl First {
             return Ok(());
         }
         let cells = self.columns.iter().map(|&column| batch.show(column, row));
-        let found = Found { place, cells: cells.collect::<Result<_, String>>()? };
+        let mut cells = cells.collect::<Result<Vec<Value>, String>>()?;
+        if let Some(rule) = self.items_of {
+            cells.push(batch.offending(rule, row)?.unwrap_or(Value::Null));
+        }
+        let found = Found { place, cells };
         self.insert(found);
         Ok(())
     }

@@ -121,7 +121,7 @@ fn filtered() -> Option<Filter> {
 
 fn within(name: &str, min: Value, missing: Missing) -> RowRule {
     let min = Some(Bound { value: BoundValue::Value(min), strict: false });
-    let predicate = Predicate::Within { column: column(name), min, max: None };
+    let predicate = Predicate::Within { column: column(name), min, max: None, negated: false };
     RowRule { predicate, missing, filter: filtered() }
 }
 

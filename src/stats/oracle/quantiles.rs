@@ -2,7 +2,8 @@
 
 use super::super::moments::Summary;
 use super::super::outliers::{
-    count_by_modified_z_score, count_by_z_score, grubbs, median_absolute_deviation, tukey_fences,
+    Fences, count_by_modified_z_score, count_by_z_score, grubbs, median_absolute_deviation,
+    modified_z_fences, tukey_fences, z_fences,
 };
 use super::super::quantile::{Definition, Fraction, quantile, rank_interval};
 use super::{Case, Worst, run};
@@ -68,6 +69,15 @@ pub fn outliers() -> Worst {
         case.check("zscore_gt_3", count(count_by_z_score(&values, &summary, 3.0)));
         case.check("mad", median_absolute_deviation(&values).unwrap_or(f64::NAN));
         case.check("modified_z_gt_3.5", count(count_by_modified_z_score(&values, 3.5)));
+        let outside = |fences: Result<Fences, _>| {
+            let fences = fences.ok()?;
+            Some(values.iter().filter(|value| fences.exclude(**value)).count() as f64)
+        };
+        let drawn = [
+            ("zscore_gt_3", outside(z_fences(&summary, 3.0))),
+            ("modified_z_gt_3.5", outside(modified_z_fences(&values, 3.5))),
+        ];
+        drawn.into_iter().for_each(|(key, found)| case.check(key, found.unwrap_or(f64::NAN)));
         if let Ok(grubbs) = grubbs(&summary) {
             case.check_standard("grubbs_g", grubbs.g);
             case.check_ln("grubbs_p_two_sided_bonferroni", grubbs.p.ln);

@@ -54,7 +54,7 @@ fn every_layout_crosses_over_with_its_slices() {
     let field = Arc::new(Field::new("zip", A::Int64, true));
     let present = Some(vec![true, true, false, true].into());
     let places = StructArray::new(vec![field].into(), vec![zips], present);
-    let place = Type::Struct(vec![("zip".into(), INT64)]);
+    let place = Type::Struct(vec![Column { name: "zip".into(), kind: INT64 }]);
     check_layout(Arc::new(places), place, "x.zip > 1", "0??1");
 
     let bytes = FixedSizeBinaryArray::try_from_iter([b"ab", b"cd"].into_iter()).expect("bytes");
