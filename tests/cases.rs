@@ -1,6 +1,7 @@
 //! Behaviours as Markdown: a suite, its data, a command, what it prints and how it ends.
 //!
-//! A case is a file under `tests/cases/commands/`. A fenced block `yaml suite.yaml` (any kind, then
+//! A case is a file in a folder of `tests/cases/`; those of `language/` have a runner of their own.
+//! A fenced block `yaml suite.yaml` (any kind, then
 //! a file name) is a file of the case; a block `console exit=1` holds a command after `$ ` and what
 //! it prints, standard output first. Commands run in a shell in a folder of their own, with
 //! `$FIXTURES` naming the project's fixtures. `UPDATE_CASES=1` writes what was printed into the
@@ -116,9 +117,13 @@ fn redacted(text: &str) -> String {
 }
 
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/commands");
-    let entries = fs::read_dir(folder).expect("the folder of cases");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let listed = |folder: PathBuf| {
+        let entries = fs::read_dir(folder).expect("a folder of cases");
+        entries.map(|entry| entry.expect("an entry").path())
+    };
+    let folders = listed(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    let folders = folders.filter(|folder| !folder.ends_with("language"));
+    let mut paths: Vec<PathBuf> = folders.flat_map(listed).collect();
     paths.sort();
     assert!(paths.len() >= 15, "only {} cases were found", paths.len());
     paths

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::Run;
+use crate::engine::polars::Query;
 use crate::engine::source::{self, Absent, Declared, DeclaredType, SourceSpec, WithMissing};
 use crate::engine::{EmbeddedEngine, Engine, Options};
 use crate::expectations::Literal;
@@ -164,7 +165,12 @@ pub fn open<'s>(
 /// The names of the datasets that the checks which will run refer to.
 fn needed(suite: &Suite, run_skipped: bool) -> BTreeSet<String> {
     let runs = |spec: &&CheckSpec| run_skipped || spec.common.skip.is_none();
-    suite.checks.iter().filter(runs).flat_map(|spec| spec.expectation.datasets()).collect()
+    let named = |spec: &CheckSpec| {
+        let query = spec.expectation.query().and_then(|text| Query::parse(text).ok());
+        let tables = query.map(|query| query.tables).unwrap_or_default();
+        spec.expectation.datasets().into_iter().chain(tables)
+    };
+    suite.checks.iter().filter(runs).flat_map(named).collect()
 }
 
 /// Opens a suite's reference alone.

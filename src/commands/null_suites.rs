@@ -71,6 +71,8 @@ pub fn bind<'s>(
             named: &opened.named,
             run_skipped: false,
             sql: &run::check_sql,
+            tables: &run::tables,
+            query: &run::check_query,
         };
         let suite = plan::bind(opened.suite, &schemas);
         mistakes.extend(suite.mistakes);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::take;
+use arrow::compute::{filter_record_batch, take};
 
 use super::bits;
 use super::column::Column;
@@ -115,6 +115,22 @@ impl<'a> Batch<'a> {
             Rows::Own(record) => record.num_rows(),
             Rows::Some { rows, .. } => rows.len(),
         }
+    }
+
+    /// The selected rows of some columns, as they were read.
+    ///
+    /// # Errors
+    /// Arrow cannot take the rows.
+    pub fn rows(
+        &self,
+        columns: &[ColumnId],
+        selected: Option<&BooleanBuffer>,
+    ) -> Result<RecordBatch, String> {
+        let places: Vec<usize> = columns.iter().map(|column| column.0).collect();
+        let record = self.record.project(&places).map_err(|error| error.to_string())?;
+        let Some(selected) = selected else { return Ok(record) };
+        let selected = BooleanArray::new(selected.clone(), None);
+        filter_record_batch(&record, &selected).map_err(|error| error.to_string())
     }
 
     /// The place of a row of this batch.

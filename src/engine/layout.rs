@@ -36,6 +36,11 @@ impl<'a> Layout<'a> {
         Layout { schema, columns, sql, predicates, sql_texts: Vec::new(), asked: Vec::new() }
     }
 
+    /// The columns of the dataset.
+    pub fn schema(&self) -> &'a Schema {
+        self.schema
+    }
+
     /// The names of the columns that the scan reads, in the order of their numbers.
     pub fn columns(&self) -> &[String] {
         &self.columns

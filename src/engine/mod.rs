@@ -12,6 +12,8 @@ mod dataset;
 mod embedded;
 mod extract;
 mod footer;
+mod gaps;
+mod keys;
 mod layout;
 mod memory;
 pub mod parallel;
@@ -19,12 +21,14 @@ pub mod polars;
 mod predicate;
 mod quantile;
 mod question;
+mod reconcile;
 mod sample;
 mod scan;
 pub mod source;
 mod state;
 #[cfg(test)]
 mod table;
+mod table_diff;
 mod two_sided;
 mod values;
 

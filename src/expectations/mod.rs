@@ -7,14 +7,17 @@ mod alternative;
 mod apart;
 mod common;
 mod context;
+mod elsewhere;
 mod finding;
 mod instant;
 mod literal;
+mod ordering;
 mod range;
 mod resamples;
 mod sensitive;
 mod shares;
 mod tally;
+mod tolerance;
 mod two_samples;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
@@ -28,7 +31,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::metric::{Answers, Metric, RowRule, Type, TypeName, Unmeasured};
+use crate::metric::{Answers, Example, Metric, RowRule, Type, TypeName, Unmeasured};
 use crate::stats::planning::Law;
 
 /// An expectation with its arguments.
@@ -71,6 +74,13 @@ pub trait Expect: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Example rows that the answers themselves hold, for checks whose violations are no rows of the
+    /// data alone.
+    fn shown(&self, context: &Context, answers: &Answers) -> Vec<Example> {
+        let _ = (context, answers);
+        Vec::new()
+    }
+
     /// Columns that the arguments name, beside the check's own.
     fn columns(&self) -> Vec<String> {
         Vec::new()
@@ -85,6 +95,17 @@ pub trait Expect: fmt::Debug + Send + Sync {
     /// Columns of these datasets that the arguments name, each with its dataset.
     fn columns_elsewhere(&self) -> Vec<(String, String)> {
         Vec::new()
+    }
+
+    /// The query in SQL that is the check itself; it refers to the datasets that it names.
+    fn query(&self) -> Option<&str> {
+        None
+    }
+
+    /// Says why the columns that a query gives cannot be judged.
+    fn check_answer(&self, columns: &[String]) -> Result<(), Mistake> {
+        let _ = columns;
+        Ok(())
     }
 
     /// The SQL predicate that is the check itself.
@@ -251,13 +272,22 @@ expectations![
     not_in_set::NotInSet,
     distinct_set::DistinctSet,
     between::Between,
+    increasing::Increasing,
+    decreasing::Decreasing,
+    no_gaps::NoGaps,
+    no_overlapping_ranges::NoOverlappingRanges,
     matches::Matches,
     length::Length,
     mean::Mean,
     stddev::Stddev,
     quantile::Quantile,
     compare_columns::CompareColumns,
+    foreign_key::ForeignKey,
+    no_overlap_with::NoOverlapWith,
+    matches_table::MatchesTable,
+    reconcile::Reconcile,
     rows::Rows,
+    sql::Sql,
     drift::Drift,
     ks_test::KsTest,
     cramer_von_mises::CramerVonMises,

@@ -32,6 +32,13 @@ pub struct Suite {
     pub params: Vec<(String, serde_json::Value)>,
 }
 
+impl Suite {
+    /// The names of the further datasets.
+    pub fn dataset_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.datasets.iter().map(|(name, _)| name.as_str())
+    }
+}
+
 /// How a suite's tests are corrected and what they may miss.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
