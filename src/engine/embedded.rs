@@ -152,16 +152,18 @@ impl EmbeddedEngine {
         // Datasets that say their size take what they need; the others share what is left.
         let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
         let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
+        let needs = |dataset: &Dataset| distinct_needs(metrics, &dataset.side);
+        for dataset in &known {
+            budget.announce(&needs(dataset), dataset.source.schema());
+        }
         for dataset in known {
-            met.entry(dataset.side.clone()).or_insert_with(|| {
-                dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
-            });
+            met.entry(dataset.side.clone())
+                .or_insert_with(|| dataset.meet(&needs(dataset), &mut budget, &self.options));
         }
         let budget = budget.shared(unknown.len() as u64);
         for dataset in unknown {
             met.entry(dataset.side.clone()).or_insert_with(|| {
-                let needs = distinct_needs(metrics, &dataset.side);
-                dataset.meet(&needs, &mut budget.clone(), &self.options)
+                dataset.meet(&needs(dataset), &mut budget.clone(), &self.options)
             });
         }
         met

@@ -4,9 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use super::{
-    Context, Expect, Expectation, Finding, Kind, Mistake, Scope, context, elsewhere, tally,
-};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, elsewhere, tally};
 use crate::metric::{
     Answers, KeyMatch, KeyQuestion, Metric, Missing, Predicate, RowRule, Side, Unmeasured,
 };

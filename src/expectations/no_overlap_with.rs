@@ -1,9 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    Context, Expect, Expectation, Finding, Kind, Mistake, Scope, context, elsewhere, tally,
-};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, elsewhere, tally};
 use crate::metric::{
     Answers, KeyMatch, KeyQuestion, Metric, Missing, Predicate, RowRule, Side, Unmeasured,
 };

@@ -119,10 +119,13 @@ impl Expect for NoOverlappingRanges {
         let kept = tally::enough(examined - broken, examined, mostly);
         let mut parts = Vec::new();
         if found.overlapping > 0 {
-            parts.push(format!("{} overlap another", count(found.overlapping)));
+            let verb = if found.overlapping == 1 { "overlaps" } else { "overlap" };
+            parts.push(format!("{} {verb} another", count(found.overlapping)));
         }
         if found.inverted > 0 {
-            parts.push(format!("{} end before they start", count(found.inverted)));
+            let verb =
+                if found.inverted == 1 { "ends before it starts" } else { "end before they start" };
+            parts.push(format!("{} {verb}", count(found.inverted)));
         }
         let message = match parts.is_empty() {
             true => format!("none of the {} {ranges} overlaps another", count(examined)),

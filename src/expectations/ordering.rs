@@ -121,6 +121,11 @@ pub fn distance(
     if *kind == Type::String {
         return Err(Mistake::new("text has no distances").of(argument));
     }
+    if kind.is_temporal() && !matches!(literal, Literal::Text(_)) {
+        return Err(Mistake::new(format!("`{argument}` is {literal}, not a duration"))
+            .help("write a duration as `90s`, `15m`, `36h` or `7d`")
+            .of(argument));
+    }
     let kind = if kind.is_temporal() { &Type::Duration } else { kind };
     let value = literal.to_value(kind).map_err(|mistake| mistake.of(argument))?;
     let is_positive = match &value {

@@ -3,6 +3,7 @@
 //! A [`Metric`] is a question that an engine can answer in one scan. The enums here are closed: a
 //! new variant makes the compiler list every engine to extend. Nothing here decides anything.
 
+mod encoding;
 mod measured;
 mod order;
 mod predicate;
@@ -11,6 +12,7 @@ mod schema;
 mod type_name;
 mod value;
 
+pub use encoding::Encoding;
 pub use measured::{
     Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, GroupAnswer, Groups, Identity,
     Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,

@@ -9,11 +9,11 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::array::RecordBatch;
-use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame};
+use polars::prelude::{Column, DataFrame, DataType, IntoLazy, LazyFrame};
 use polars::sql::SQLContext;
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Query as Tree, Select, SelectItem,
-    SetExpr, Statement, TableFactor, Visit, Visitor,
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Query as Tree, Select,
+    SelectItem, SetExpr, Statement, TableFactor, Visit, Visitor, visit_expressions,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserOptions};
@@ -25,6 +25,8 @@ use crate::metric::{QueryAnswer, Schema, Value};
 
 /// Bytes of a query.
 const MAX_BYTES: usize = 1 << 16;
+/// Half of what fits into 64 bits, since sizes are estimated in doubles.
+const SAFE: f64 = (1u64 << 62) as f64;
 /// Rows of an answer that are kept.
 const SHOWN: usize = 20;
 
@@ -36,6 +38,9 @@ pub struct Query {
     pub tables: Vec<String>,
     /// Every word of it that can name a column; `None` where all columns are meant.
     pub words: Option<Vec<String>>,
+    /// Columns that it sums or computes with, and those of them that it multiplies.
+    summed: BTreeSet<String>,
+    multiplied: BTreeSet<String>,
 }
 
 /// The rows of one dataset.
@@ -90,7 +95,8 @@ impl Query {
         });
         let words: BTreeSet<String> = words.collect();
         let words = (!walk.has_wildcard).then(|| words.into_iter().collect());
-        Ok(Query { text: text.to_owned(), tables, words })
+        let (summed, multiplied) = (walk.summed, walk.multiplied);
+        Ok(Query { text: text.to_owned(), tables, words, summed, multiplied })
     }
 
     /// Plans the query on tables without rows; the answer is the names of its columns.
@@ -104,6 +110,7 @@ impl Query {
                 Ok((name.as_str(), frame))
             });
             let frames = frames.collect::<Result<Vec<_>, SqlMistake>>()?;
+            let frames = self.widened(frames).map_err(SqlMistake::new)?;
             let answer = self.answer(frames).map_err(|reason| explain(&reason, tables))?;
             Ok(answer.get_column_names().iter().map(|name| name.to_string()).collect())
         };
@@ -121,6 +128,7 @@ impl Query {
                 Ok((table.name, frame))
             });
             let frames = frames.collect::<Result<Vec<_>, SqlMistake>>()?;
+            let frames = self.widened(frames).map_err(SqlMistake::new)?;
             let answer = self.answer(frames).map_err(SqlMistake::new)?;
             let columns = answer.get_column_names().iter().map(|name| name.to_string()).collect();
             let first = (0..answer.height().min(SHOWN)).map(|row| {
@@ -173,7 +181,7 @@ impl Query {
             Some(whole) => whole,
             None => cross::frame(&names, &empty, 0)?,
         };
-        widened(frame)
+        Ok(frame)
     }
 
     fn answer(&self, tables: Vec<(&str, DataFrame)>) -> Result<DataFrame, String> {
@@ -188,15 +196,50 @@ impl Query {
     }
 }
 
-/// Integers in 128 bits, so that sums never wrap around.
-fn widened(frame: DataFrame) -> Result<DataFrame, String> {
-    let height = frame.height();
-    let columns = frame.columns().iter().map(|column| match column.dtype().is_integer() {
-        true => column.cast(&DataType::Int128).map_err(|error| error.to_string()),
-        false => Ok(column.clone()),
-    });
-    let columns = columns.collect::<Result<Vec<_>, String>>()?;
-    DataFrame::new(height, columns).map_err(|error| error.to_string())
+impl Query {
+    /// Integers in 64 bits, so that those of all tables are of one type; in 128 where a sum or a
+    /// product could leave 64, in which polars would wrap around silently. It cannot join by 128.
+    fn widened<'n>(
+        &self,
+        tables: Vec<(&'n str, DataFrame)>,
+    ) -> Result<Vec<(&'n str, DataFrame)>, String> {
+        // A row stands in an answer at most as often as there are rows beside it to join.
+        let most_rows: f64 = tables.iter().map(|(_, frame)| frame.height().max(1) as f64).product();
+        let widen = |column: &Column| -> Result<Column, String> {
+            if !column.dtype().is_integer() {
+                return Ok(column.clone());
+            }
+            let largest = largest(column)?;
+            let name = column.name().as_str();
+            let reach = match (self.multiplied.contains(name), self.summed.contains(name)) {
+                (true, _) => largest * largest * most_rows,
+                (false, true) => largest * most_rows,
+                (false, false) => 0.0,
+            };
+            let kind = if reach >= SAFE {
+                DataType::Int128
+            } else if largest >= SAFE && *column.dtype() == DataType::UInt64 {
+                DataType::UInt64
+            } else {
+                DataType::Int64
+            };
+            column.cast(&kind).map_err(|error| error.to_string())
+        };
+        let tables = tables.into_iter().map(|(name, frame)| {
+            let columns = frame.columns().iter().map(&widen);
+            let columns = columns.collect::<Result<Vec<Column>, String>>()?;
+            let frame = DataFrame::new(frame.height(), columns);
+            frame.map(|frame| (name, frame)).map_err(|error| error.to_string())
+        });
+        tables.collect()
+    }
+}
+
+/// The size of the largest integer, as the nearest double.
+fn largest(column: &Column) -> Result<f64, String> {
+    let doubles = column.cast(&DataType::Float64).map_err(|error| error.to_string())?;
+    let doubles = doubles.f64().map_err(|error| error.to_string())?;
+    Ok(doubles.into_iter().flatten().fold(0.0, |largest, value| value.abs().max(largest)))
 }
 
 /// The parser and the planner recurse as deep as the query is; a panic of theirs ends with the
@@ -232,6 +275,25 @@ struct Walk {
     /// Names that `WITH` defines.
     defined: BTreeSet<String>,
     has_wildcard: bool,
+    summed: BTreeSet<String>,
+    multiplied: BTreeSet<String>,
+}
+
+/// Every name in an expression that can be a column.
+fn names(expr: &Expr) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let _ = visit_expressions(expr, |part| {
+        match part {
+            Expr::Identifier(name) => names.insert(name.value.clone()),
+            Expr::CompoundIdentifier(parts) => {
+                names.extend(parts.last().map(|name| name.value.clone()));
+                true
+            }
+            _ => true,
+        };
+        ControlFlow::<()>::Continue(())
+    });
+    names
 }
 
 impl Walk {
@@ -302,10 +364,20 @@ impl Visitor for Walk {
     }
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
+        if let Expr::BinaryOp { op, .. } = expr {
+            match op {
+                BinaryOperator::Plus | BinaryOperator::Minus => self.summed.extend(names(expr)),
+                BinaryOperator::Multiply => self.multiplied.extend(names(expr)),
+                _ => {}
+            }
+        }
         if let Expr::Function(function) = expr {
             let name = function.name.to_string().to_uppercase();
             // `COLUMNS('…')` names columns by a pattern.
             self.has_wildcard |= name == "COLUMNS";
+            if name.contains("SUM") {
+                self.summed.extend(names(expr));
+            }
             if let FunctionArguments::List(list) = &function.args {
                 let wild = |argument: &FunctionArg| {
                     matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(_)))
