@@ -239,7 +239,7 @@ impl Query {
 fn largest(column: &Column) -> Result<f64, String> {
     let doubles = column.cast(&DataType::Float64).map_err(|error| error.to_string())?;
     let doubles = doubles.f64().map_err(|error| error.to_string())?;
-    Ok(doubles.into_iter().flatten().fold(0.0, |largest, value| value.abs().max(largest)))
+    Ok(doubles.iter().flatten().fold(0.0, |largest, value| value.abs().max(largest)))
 }
 
 /// The parser and the planner recurse as deep as the query is; a panic of theirs ends with the
