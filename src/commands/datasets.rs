@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::Run;
+use crate::engine::polars::Query;
 use crate::engine::source::{self, Absent, Declared, DeclaredType, SourceSpec, WithMissing};
 use crate::engine::{EmbeddedEngine, Engine, Options};
 use crate::expectations::Literal;
@@ -122,13 +123,14 @@ pub fn open<'s>(
     let named = [(Side::Data, &data_path), (Side::Reference, &reference_path)];
     let mut paths: Vec<(Side, String)> =
         named.into_iter().filter_map(|(side, path)| Some((side, path.clone()?))).collect();
+    let threads = options.n_threads;
     let data = match data_path {
-        Some(path) => source(suite, &path, options.n_threads),
+        Some(path) => source(suite, &path, "data", threads),
         None => Err(Unmeasured::Unreadable(
             "no data is named; give the suite `data:` or the command line `--data`".into(),
         )),
     };
-    let reference = reference_path.map(|path| source(suite, &path, options.n_threads));
+    let reference = reference_path.map(|path| source(suite, &path, "reference", threads));
     let mut sources = Vec::new();
     let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
         opened.map(|source| sources.push((side, source)))
@@ -142,8 +144,9 @@ pub fn open<'s>(
         .map(|(name, path)| {
             let opened = needed.contains(name).then(|| {
                 paths.push((Side::Named(name.clone()), path.clone()));
-                let spec = SourceSpec::new(path.clone());
-                let opened = source::open_with_threads(&spec, options.n_threads);
+                let encoding = suite.encodings.of(name);
+                let spec = SourceSpec { encoding, ..SourceSpec::new(path.clone()) };
+                let opened = source::open_with_threads(&spec, threads);
                 keep(Side::Named(name.clone()), opened)
             });
             (name, opened)
@@ -164,7 +167,12 @@ pub fn open<'s>(
 /// The names of the datasets that the checks which will run refer to.
 fn needed(suite: &Suite, run_skipped: bool) -> BTreeSet<String> {
     let runs = |spec: &&CheckSpec| run_skipped || spec.common.skip.is_none();
-    suite.checks.iter().filter(runs).flat_map(|spec| spec.expectation.datasets()).collect()
+    let named = |spec: &CheckSpec| {
+        let query = spec.expectation.query().and_then(|text| Query::parse(text).ok());
+        let tables = query.map(|query| query.tables).unwrap_or_default();
+        spec.expectation.datasets().into_iter().chain(tables)
+    };
+    suite.checks.iter().filter(runs).flat_map(named).collect()
 }
 
 /// Opens a suite's reference alone.
@@ -178,15 +186,16 @@ pub fn reference(
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let locations = Locations::new(run, &loaded.suites).map_err(Unmeasured::Unreadable)?;
     match locations.reference.of(suite, &suite.reference) {
-        Some(path) => source(suite, &path, 1),
+        Some(path) => source(suite, &path, "reference", 1),
         None => Err(Unmeasured::Unreadable("there is no reference".into())),
     }
 }
 
-/// Opens one dataset with the types that the suite declares for its columns.
+/// Opens data or reference with the types that the suite declares for its columns.
 fn source(
     suite: &Suite,
     path: &str,
+    role: &str,
     threads: usize,
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let named = suite.datasets.iter().find(|(name, _)| name == path);
@@ -198,7 +207,9 @@ fn source(
     });
     let missing = suite.missing_values.clone();
     let absent = Absent::by(move |column| words(&missing, column));
-    let opened = source::open_with_threads(&SourceSpec { path, declared, absent }, threads)?;
+    let encoding = suite.encodings.of(role);
+    let spec = SourceSpec { path, declared, absent, encoding };
+    let opened = source::open_with_threads(&spec, threads)?;
     let values = missing_values(suite, opened.schema());
     Ok(WithMissing::wrap(opened, values))
 }

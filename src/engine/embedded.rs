@@ -7,10 +7,11 @@ use std::time::Duration;
 use super::dataset::{Answered, Dataset, Met, Spent};
 use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
+use super::polars::{Query, QueryTable};
 use super::question::{Need, needs};
 use super::source::Source;
 use super::state::{Finished, FoundGroup, Ordered};
-use super::{Engine, parallel, quantile, two_sided, values};
+use super::{Engine, gaps, keys, parallel, quantile, reconcile, table_diff, two_sided, values};
 use crate::metric::{GroupAnswer, Measured, Metric, Schema, Side, Unmeasured};
 
 /// How the engine works; nothing of it changes an answer, except that a limit may refuse one.
@@ -151,16 +152,18 @@ impl EmbeddedEngine {
         // Datasets that say their size take what they need; the others share what is left.
         let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
         let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
+        let needs = |dataset: &Dataset| distinct_needs(metrics, &dataset.side);
+        for dataset in &known {
+            budget.announce(&needs(dataset), dataset.source.schema());
+        }
         for dataset in known {
-            met.entry(dataset.side.clone()).or_insert_with(|| {
-                dataset.meet(&distinct_needs(metrics, &dataset.side), &mut budget, &self.options)
-            });
+            met.entry(dataset.side.clone())
+                .or_insert_with(|| dataset.meet(&needs(dataset), &mut budget, &self.options));
         }
         let budget = budget.shared(unknown.len() as u64);
         for dataset in unknown {
             met.entry(dataset.side.clone()).or_insert_with(|| {
-                let needs = distinct_needs(metrics, &dataset.side);
-                dataset.meet(&needs, &mut budget.clone(), &self.options)
+                dataset.meet(&needs(dataset), &mut budget.clone(), &self.options)
             });
         }
         met
@@ -191,7 +194,25 @@ impl EmbeddedEngine {
             let answer = answer.ok_or_else(|| Unmeasured::NotComputable(MISPLACED.into()))?;
             found.push(answer.clone()?);
         }
+        if let Metric::Query { text } = metric {
+            return self.query(text, &found).map_err(Unmeasured::NotComputable);
+        }
         derive(metric, &found).map_err(Unmeasured::NotComputable)
+    }
+}
+
+impl EmbeddedEngine {
+    /// Runs a query on the rows of its tables, in the order of its needs.
+    fn query(&self, text: &str, found: &[Met]) -> Result<Measured, String> {
+        let query = Query::parse(text).map_err(|mistake| mistake.to_string())?;
+        let tables = query.tables.iter().zip(found).map(|(name, met)| {
+            let Met::Table(table) = met else { return Err(MISPLACED.to_owned()) };
+            let dataset = self.dataset(&Side::named(name)).map_err(|reason| reason.to_string())?;
+            let pieces = table.rows.pieces.iter().map(|piece| &piece.record).collect();
+            Ok(QueryTable { name, pieces, schema: dataset.source.schema() })
+        });
+        let tables = tables.collect::<Result<Vec<_>, String>>()?;
+        query.run(&tables).map(|answer| Measured::Query(Arc::new(answer)))
     }
 }
 
@@ -207,8 +228,22 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             let [data, reference] = both(found)?;
             Measured::Bins(Arc::new(two_sided::bins(data, reference, *bins)?))
         }
+        (
+            Metric::Keys { ask, .. },
+            [Met::State(Finished::Keys(data)), Met::State(Finished::Keys(other))],
+        ) => Measured::Keys(keys::matched(data, other, *ask)?),
         (Metric::Quantile { p, .. }, [Met::State(Finished::Order(ordered))]) => {
             Measured::Quantile(quantile::quantile(ordered, p.0)?)
+        }
+        (Metric::TableDiff { rule, .. }, [Met::Table(data), Met::Table(other)]) => {
+            Measured::TableDiff(Arc::new(table_diff::diff(data, other, rule)?))
+        }
+        (
+            Metric::Reconcile { rule, .. },
+            [Met::State(Finished::Totals(data)), Met::State(Finished::Totals(other))],
+        ) => Measured::TableDiff(Arc::new(reconcile::reconcile(data, other, rule))),
+        (Metric::Gaps { every, .. }, [Met::State(Finished::Order(ordered))]) => {
+            Measured::Gaps(Arc::new(gaps::gaps(ordered, every)?))
         }
         (Metric::Values { .. }, [Met::State(Finished::Order(ordered))]) => {
             Measured::Values(Arc::new(values::doubles(ordered)))
@@ -227,9 +262,14 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),
-            Finished::Order(_) | Finished::Examples(_) | Finished::Grouped(_) => {
-                return misplaced();
-            }
+            Finished::Sequence(sequence) => Measured::Sequence(sequence.clone()),
+            Finished::Overlaps(overlaps) => Measured::Overlaps(overlaps.clone()),
+            Finished::Order(_)
+            | Finished::Keys(_)
+            | Finished::Totals(_)
+            | Finished::Collected(_)
+            | Finished::Grouped(_)
+            | Finished::Examples(_) => return misplaced(),
         },
         _ => return misplaced(),
     })

@@ -13,6 +13,8 @@ mod embedded;
 mod extract;
 mod fields;
 mod footer;
+mod gaps;
+mod keys;
 mod layout;
 mod memory;
 pub mod parallel;
@@ -20,12 +22,14 @@ pub mod polars;
 mod predicate;
 mod quantile;
 mod question;
+mod reconcile;
 mod sample;
 mod scan;
 pub mod source;
 mod state;
 #[cfg(test)]
 mod table;
+mod table_diff;
 mod two_sided;
 mod values;
 

@@ -193,7 +193,7 @@ fn to_signed(key: u64) -> i64 {
 }
 
 /// Positive doubles order like their bits, negative ones the other way round; both zeros are one.
-fn of_float(value: f64) -> u64 {
+pub(super) fn of_float(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
