@@ -241,11 +241,11 @@ impl MatchesTable {
         let cells: Vec<String> = cells
             .iter()
             .take(5)
-            .map(|(rows, column)| format!("`{column}` in {}", counted(*rows, "row")))
+            .map(|(rows, column)| format!("`{column}` ({})", counted(*rows, "row")))
             .collect();
         let cells = match cells.is_empty() {
             true => String::new(),
-            false => format!("; {} differs", cells.join(", ")),
+            false => format!("; they differ in {}", cells.join(", ")),
         };
         format!(
             "{} of {} differ from {other} ({share}): {}{cells}",

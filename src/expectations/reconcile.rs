@@ -123,7 +123,8 @@ impl Expect for Reconcile {
         }
         if !self.count && self.sum.is_empty() {
             return Err(Mistake::new("no total is compared")
-                .help("write `sum: [amount]`, `count: true` or both"));
+                .help("write `sum: [amount]`, `count: true` or both")
+                .of("dataset"));
         }
         for column in &self.sum {
             let kinds = [Some(context.schema), context.schema_of(&side)];

@@ -257,6 +257,7 @@ fn on_a_large_stack<T: Send>(
 
 /// What polars says, with the nearest name where it misses a column.
 fn explain(reason: &str, tables: &[(String, &Schema)]) -> SqlMistake {
+    let reason = reason.split("; valid columns").next().unwrap_or(reason);
     let quoted = reason.split(['"', '\'', '`']).nth(1).unwrap_or_default();
     let names = || tables.iter().flat_map(|(_, schema)| schema.names());
     let is_known = names().any(|name| name == quoted);

@@ -1,4 +1,4 @@
-//! Text files of another encoding, written as UTF-8 into a file without a name before they are read.
+//! Text files of another encoding, written as UTF-8 to a file without a name before they are read.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};

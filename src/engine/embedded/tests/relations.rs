@@ -137,7 +137,9 @@ proptest! {
     }
 
     #[test]
-    fn orders_are_those_that_a_loop_finds(data in rows(), strict: bool, falls: bool, part in 1..9usize) {
+    fn orders_are_those_that_a_loop_finds(
+        data in rows(), strict: bool, falls: bool, part in 1..9usize,
+    ) {
         let values: Vec<i64> = data.iter().filter_map(|row| row.0).collect();
         let breaks = values.windows(2).filter(|pair| {
             let (low, high) = if falls { (pair[1], pair[0]) } else { (pair[0], pair[1]) };
@@ -154,7 +156,9 @@ proptest! {
 
     #[test]
     fn overlaps_are_those_that_a_loop_finds(
-        ranges in prop::collection::vec((0..12i64, 0..5i64), 0..12), closed: bool, part in 1..9usize,
+        ranges in prop::collection::vec((0..12i64, 0..5i64), 0..12),
+        closed: bool,
+        part in 1..9usize,
     ) {
         let ranges: Vec<(i64, i64)> = ranges.into_iter().map(|(s, n)| (s, s + n)).collect();
         let meets = |one: &(i64, i64), other: &(i64, i64)| match closed {
