@@ -153,7 +153,7 @@ impl EmbeddedEngine {
         let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
         let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
         let needs = |dataset: &Dataset| distinct_needs(metrics, &dataset.side);
-        for dataset in &known {
+        for dataset in &self.datasets {
             budget.announce(&needs(dataset), dataset.source.schema());
         }
         for dataset in known {

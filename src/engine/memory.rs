@@ -8,6 +8,7 @@
 use super::polars::Query;
 use super::question::Need;
 use crate::metric::{Schema, Type};
+use crate::prose;
 
 /// What is left of the memory limit.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +114,8 @@ fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
         Need::Duplicates { columns, .. } => ("finding duplicates of", columns.join("`, `")),
         Need::Keys { columns, .. } => ("comparing the keys", columns.join("`, `")),
         Need::RowsOf { columns, .. } => ("comparing the rows", columns.join("`, `")),
-        Need::QueryTable { .. } => ("a query over", "all columns".into()),
+        Need::QueryTable { words: None } => ("holding", "all columns".into()),
+        Need::QueryTable { words: Some(_) } => ("holding", "the columns of a query".into()),
         Need::Totals { by, .. } => ("grouping", by.join("`, `")),
         Need::Overlaps { columns, .. } => ("comparing the ranges", columns.join("`, `")),
         Need::Order { column, .. } => ("sorting", column.clone()),
@@ -121,14 +123,10 @@ fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
         Need::Pairs { columns, .. } => ("pairing", columns.join("`, `")),
         other => unreachable!("{other:?} holds no rows"),
     };
-    let (needed, left) = (megabytes(needed), megabytes(left));
+    let (needed, left) = (prose::size(needed), prose::size(left));
     format!(
         "{doing} `{columns}` in {rows} rows needs {needed} of memory; {left} of the limit are left"
     )
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 /// What a value takes; twice that where vectors grow by doubling.

@@ -27,6 +27,8 @@ use crate::metric::{QueryAnswer, Schema, Value};
 const MAX_BYTES: usize = 1 << 16;
 /// Half of what fits into 64 bits, since sizes are estimated in doubles.
 const SAFE: f64 = (1u64 << 62) as f64;
+/// Pairs of rows of a join without a condition.
+const MOST_PAIRS: f64 = 1e8;
 /// Rows of an answer that are kept.
 const SHOWN: usize = 20;
 
@@ -41,6 +43,8 @@ pub struct Query {
     /// Columns that it sums or computes with, and those of them that it multiplies.
     summed: BTreeSet<String>,
     multiplied: BTreeSet<String>,
+    /// Whether it can pair every row of a table with every row of another.
+    is_crossed: bool,
 }
 
 /// The rows of one dataset.
@@ -95,8 +99,14 @@ impl Query {
         });
         let words: BTreeSet<String> = words.collect();
         let words = (!walk.has_wildcard).then(|| words.into_iter().collect());
-        let (summed, multiplied) = (walk.summed, walk.multiplied);
-        Ok(Query { text: text.to_owned(), tables, words, summed, multiplied })
+        Ok(Query {
+            text: text.to_owned(),
+            tables,
+            words,
+            summed: walk.summed,
+            multiplied: walk.multiplied,
+            is_crossed: walk.is_crossed,
+        })
     }
 
     /// Plans the query on tables without rows; the answer is the names of its columns.
@@ -128,6 +138,7 @@ impl Query {
                 Ok((table.name, frame))
             });
             let frames = frames.collect::<Result<Vec<_>, SqlMistake>>()?;
+            self.refuse_too_many_pairs(&frames)?;
             let frames = self.widened(frames).map_err(SqlMistake::new)?;
             let answer = self.answer(frames).map_err(SqlMistake::new)?;
             let columns = answer.get_column_names().iter().map(|name| name.to_string()).collect();
@@ -142,6 +153,17 @@ impl Query {
             Ok(QueryAnswer { read, rows: answer.height() as u64, columns, first: first.collect() })
         };
         on_a_large_stack(run).map_err(|mistake| mistake.to_string())
+    }
+
+    /// Pairs of all rows do not fit into any memory; polars would find that out the hard way.
+    fn refuse_too_many_pairs(&self, tables: &[(&str, DataFrame)]) -> Result<(), SqlMistake> {
+        let pairs: f64 = tables.iter().map(|(_, frame)| frame.height().max(1) as f64).product();
+        if !self.is_crossed || pairs <= MOST_PAIRS {
+            return Ok(());
+        }
+        let pairs = crate::prose::figure(pairs);
+        Err(SqlMistake::new(format!("the query pairs all rows of its tables, {pairs} in all"))
+            .help("join them: `JOIN … ON …`"))
     }
 
     /// The names of a dataset's columns that the query can read.
@@ -276,6 +298,7 @@ struct Walk {
     /// Names that `WITH` defines.
     defined: BTreeSet<String>,
     has_wildcard: bool,
+    is_crossed: bool,
     summed: BTreeSet<String>,
     multiplied: BTreeSet<String>,
 }
@@ -333,8 +356,11 @@ impl Visitor for Walk {
             matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))
         };
         self.has_wildcard |= select.projection.iter().any(is_wild);
-        let natural = |text: &str| text.to_uppercase().contains("NATURAL");
-        self.has_wildcard |= select.from.iter().any(|from| natural(&from.to_string()));
+        let says = |word: &str| {
+            select.from.iter().any(|from| from.to_string().to_uppercase().contains(word))
+        };
+        self.has_wildcard |= says("NATURAL");
+        self.is_crossed |= select.from.len() > 1 || says("CROSS JOIN");
         ControlFlow::Continue(())
     }
 
