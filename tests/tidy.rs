@@ -53,6 +53,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["suite/parse.rs", "suite/write.rs"]),
     ("polars", &["engine/polars"]),
     ("polars_arrow", &["engine/polars"]),
+    ("sqlparser", &["engine/polars"]),
     ("statrs", &["stats/"]),
     ("libm", &["stats/"]),
     ("chrono_tz", &["metric/zone.rs", "text/format/clock.rs"]),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::Run;
+use crate::engine::polars::Query;
 use crate::engine::source::{self, Absent, Declared, DeclaredType, SourceSpec, WithMissing};
 use crate::engine::{EmbeddedEngine, Engine, Options};
 use crate::expectations::Literal;
@@ -127,12 +128,12 @@ pub fn open<'s>(
         options.hash_inputs || may_be_same(paths.iter().map(|(_, path)| path).chain(of_suite));
     let options = &Options { hash_inputs, ..options.clone() };
     let data = match data_path {
-        Some(path) => source(suite, &path, options),
+        Some(path) => source(suite, &path, "data", options),
         None => Err(Unmeasured::Unreadable(
             "no data is named; give the suite `data:` or the command line `--data`".into(),
         )),
     };
-    let reference = reference_path.map(|path| source(suite, &path, options));
+    let reference = reference_path.map(|path| source(suite, &path, "reference", options));
     let mut sources = Vec::new();
     let mut keep = |side: Side, opened: Result<Box<dyn source::Source>, Unmeasured>| {
         opened.map(|source| sources.push((side, source)))
@@ -146,7 +147,9 @@ pub fn open<'s>(
         .map(|(name, path)| {
             let opened = needed.contains(name).then(|| {
                 paths.push((Side::Named(name.clone()), path.clone()));
-                let spec = SourceSpec { unhashed: !hash_inputs, ..SourceSpec::new(path.clone()) };
+                let encoding = suite.encodings.of(name);
+                let unhashed = !hash_inputs;
+                let spec = SourceSpec { encoding, unhashed, ..SourceSpec::new(path.clone()) };
                 let opened = source::open_with_threads(&spec, options.n_threads);
                 keep(Side::Named(name.clone()), opened)
             });
@@ -179,7 +182,12 @@ fn may_be_same<'p>(mut paths: impl Iterator<Item = &'p String>) -> bool {
 /// The names of the datasets that the checks which will run refer to.
 fn needed(suite: &Suite, run_skipped: bool) -> BTreeSet<String> {
     let runs = |spec: &&CheckSpec| run_skipped || spec.common.skip.is_none();
-    suite.checks.iter().filter(runs).flat_map(|spec| spec.expectation.datasets()).collect()
+    let named = |spec: &CheckSpec| {
+        let query = spec.expectation.query().and_then(|text| Query::parse(text).ok());
+        let tables = query.map(|query| query.tables).unwrap_or_default();
+        spec.expectation.datasets().into_iter().chain(tables)
+    };
+    suite.checks.iter().filter(runs).flat_map(named).collect()
 }
 
 /// Opens a suite's reference alone.
@@ -193,15 +201,16 @@ pub fn reference(
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let locations = Locations::new(run, &loaded.suites).map_err(Unmeasured::Unreadable)?;
     match locations.reference.of(suite, &suite.reference) {
-        Some(path) => source(suite, &path, &Options { n_threads: 1, ..Options::default() }),
+        Some(path) => source(suite, &path, "reference", &Options { n_threads: 1, ..Options::default() }),
         None => Err(Unmeasured::Unreadable("there is no reference".into())),
     }
 }
 
-/// Opens one dataset with the types that the suite declares for its columns.
+/// Opens data or reference with the types that the suite declares for its columns.
 fn source(
     suite: &Suite,
     path: &str,
+    role: &str,
     options: &Options,
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let named = suite.datasets.iter().find(|(name, _)| name == path);
@@ -213,7 +222,8 @@ fn source(
     });
     let missing = suite.missing_values.clone();
     let absent = Absent::by(move |column| words(&missing, column));
-    let spec = SourceSpec { path, declared, absent, unhashed: !options.hash_inputs };
+    let encoding = suite.encodings.of(role);
+    let spec = SourceSpec { path, declared, absent, encoding, unhashed: !options.hash_inputs };
     let opened = source::open_with_threads(&spec, options.n_threads)?;
     let values = missing_values(suite, opened.schema());
     Ok(WithMissing::wrap(opened, values))

@@ -72,6 +72,8 @@ pub fn bind<'s>(
             now: clock::nanoseconds(chrono::Utc::now()),
             run_skipped: false,
             sql: &run::check_sql,
+            tables: &run::tables,
+            query: &run::check_query,
         };
         let suite = plan::bind(opened.suite, &schemas);
         mistakes.extend(suite.mistakes);

@@ -151,6 +151,8 @@ fn bind<'s>(
             now,
             run_skipped: run.libtest.ignored || run.libtest.include_ignored,
             sql: &check_sql,
+            tables: &tables,
+            query: &check_query,
         };
         let suite = plan::bind(opened.suite, &schemas);
         mistakes.extend(suite.mistakes);
@@ -172,12 +174,21 @@ fn bind<'s>(
 
 /// Whether a text is an SQL predicate over the rows of a schema.
 pub fn check_sql(text: &str, schema: &Schema) -> Result<(), Mistake> {
-    let parsed = engine::polars::SqlPredicate::parse(text, schema);
-    parsed.map(drop).map_err(|mistake| Mistake {
-        message: mistake.message,
-        help: mistake.help,
-        argument: None,
-    })
+    engine::polars::SqlPredicate::parse(text, schema).map(drop).map_err(of_sql)
+}
+
+/// The datasets that a query names.
+pub fn tables(text: &str) -> Result<Vec<String>, Mistake> {
+    engine::polars::Query::parse(text).map(|query| query.tables).map_err(of_sql)
+}
+
+/// Whether a query fits its datasets; the names of the columns that it gives.
+pub fn check_query(text: &str, tables: &[(String, &Schema)]) -> Result<Vec<String>, Mistake> {
+    engine::polars::Query::parse(text).and_then(|query| query.check(tables)).map_err(of_sql)
+}
+
+fn of_sql(mistake: engine::polars::SqlMistake) -> Mistake {
+    Mistake { message: mistake.message, help: mistake.help, argument: None }
 }
 
 /// Every file that the run reads, as far as it is named.
@@ -385,8 +396,14 @@ fn explain(
         matches!(verdict.status, Status::Fail | Status::Warn | Status::Known)
             || verdict.rows.violations.is_some_and(|violations| violations > 0)
     };
-    let failed = (0..judged.len()).filter(|place| broken(&verdicts[*place]));
+    let failed: Vec<usize> = (0..judged.len()).filter(|place| broken(&verdicts[*place])).collect();
+    for &place in &failed {
+        let shown = plan::shown(&judged[place], &contexts[place], answers);
+        verdicts[place].examples = shown.iter().map(|found| row(&contexts[place], found)).collect();
+    }
     let asked: Vec<(usize, Metric)> = failed
+        .into_iter()
+        .filter(|place| verdicts[*place].examples.is_empty())
         .filter_map(|place| {
             Some((place, plan::example(&judged[place], &contexts[place], answers)?))
         })

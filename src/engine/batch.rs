@@ -2,10 +2,15 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, UInt32Array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions, StringArray,
+    UInt32Array,
+};
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::take;
+use arrow::compute::{filter_record_batch, take};
+use arrow::datatypes::{Field, Schema};
 
 use super::bits;
 use super::column::Column;
@@ -120,6 +125,29 @@ impl<'a> Batch<'a> {
             Rows::Own(record) => record.num_rows(),
             Rows::Some { rows, .. } => rows.len(),
         }
+    }
+
+    /// The selected rows of some columns, as they were read.
+    ///
+    /// # Errors
+    /// Arrow cannot take the rows.
+    pub fn rows(
+        &self,
+        columns: &[ColumnId],
+        selected: Option<&BooleanBuffer>,
+    ) -> Result<RecordBatch, String> {
+        let arrays = columns.iter().map(|column| self.array(*column));
+        let arrays = arrays.collect::<Result<Vec<ArrayRef>, String>>()?;
+        let fields = columns.iter().zip(&arrays).map(|(column, array)| {
+            Field::new(&self.layout.columns[column.0], array.data_type().clone(), true)
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<Field>>()));
+        let options = RecordBatchOptions::new().with_row_count(Some(self.n_rows()));
+        let record = RecordBatch::try_new_with_options(schema, arrays, &options);
+        let record = record.map_err(|error| error.to_string())?;
+        let Some(selected) = selected else { return Ok(record) };
+        let selected = BooleanArray::new(selected.clone(), None);
+        filter_record_batch(&record, &selected).map_err(|error| error.to_string())
     }
 
     /// The place of a row of this batch.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::batch::Place;
 use super::embedded::Options;
 use super::footer;
 use super::layout::Layout;
@@ -13,7 +14,7 @@ use super::parallel;
 use super::question::Need;
 use super::scan::{Progress, Scanned, Took, scan};
 use super::source::Source;
-use super::state::{AnyState, Finished, Found};
+use super::state::{AnyState, Collected, Finished, Found};
 use crate::metric::{Example, Identity, Side, Unmeasured};
 use crate::text;
 
@@ -22,6 +23,25 @@ use crate::text;
 pub enum Met {
     State(Finished),
     Examples(Vec<Example>),
+    Table(Arc<Table>),
+}
+
+/// All rows of some columns, and what it takes to number them.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    pub rows: Arc<Collected>,
+    part_rows: Vec<u64>,
+}
+
+impl Table {
+    /// The number of a row in the whole dataset, the first being 1.
+    pub fn number(&self, place: Place) -> u64 {
+        number(place, &self.part_rows)
+    }
+}
+
+fn number(place: Place, part_rows: &[u64]) -> u64 {
+    part_rows.iter().take(place.part).sum::<u64>() + place.row + 1
 }
 
 /// Each need with its answer.
@@ -145,6 +165,9 @@ impl Dataset {
                 Finished::Examples(found) => {
                     Met::Examples(examples(&found, &need.shown(&layout), &part_rows))
                 }
+                Finished::Collected(rows) => {
+                    Met::Table(Arc::new(Table { rows, part_rows: part_rows.clone() }))
+                }
                 other => Met::State(other),
             });
             met.insert(need.clone(), answer);
@@ -185,9 +208,8 @@ impl Dataset {
 /// Rows with their number in the whole dataset, the first being 1, and their cells by name.
 fn examples(found: &[Found], names: &[String], part_rows: &[u64]) -> Vec<Example> {
     let example = |found: &Found| {
-        let before: u64 = part_rows.iter().take(found.place.part).sum();
         let cells = names.iter().cloned().zip(found.cells.iter().cloned());
-        Example { row: before + found.place.row + 1, cells: cells.collect() }
+        Example { row: number(found.place, part_rows), cells: cells.collect() }
     };
     found.iter().map(example).collect()
 }

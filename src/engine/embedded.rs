@@ -9,10 +9,11 @@ use super::dataset::{Answered, Dataset, Met, Spent};
 use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
 use super::order::{self, Limits, MISPLACED, Rounds};
+use super::polars::{Query, QueryTable};
 use super::question::{Need, needs};
 use super::source::Source;
 use super::state::{Finished, FoundGroup, Ordered};
-use super::{Engine, parallel, values};
+use super::{Engine, holes, keys, parallel, reconcile, table_diff, values};
 use crate::metric::{GroupAnswer, Measured, Metric, Schema, Side, Unmeasured};
 
 /// How the engine works; nothing of it changes an answer, except that a limit may refuse one.
@@ -180,17 +181,18 @@ impl EmbeddedEngine {
         // Datasets that say their size take what they need; the others share what is left.
         let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
         let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
+        let needs = |dataset: &Dataset| distinct_needs(wanted, &dataset.side);
+        for dataset in &self.datasets {
+            budget.announce(&needs(dataset), dataset.source.schema());
+        }
         for dataset in known {
-            met.entry(dataset.side.clone()).or_insert_with(|| {
-                let needs = distinct_needs(wanted, &dataset.side);
-                dataset.meet(&needs, &mut budget, &self.options)
-            });
+            met.entry(dataset.side.clone())
+                .or_insert_with(|| dataset.meet(&needs(dataset), &mut budget, &self.options));
         }
         let budget = budget.shared(unknown.len() as u64);
         for dataset in unknown {
             met.entry(dataset.side.clone()).or_insert_with(|| {
-                let needs = distinct_needs(wanted, &dataset.side);
-                dataset.meet(&needs, &mut budget.clone(), &self.options)
+                dataset.meet(&needs(dataset), &mut budget.clone(), &self.options)
             });
         }
         met
@@ -251,8 +253,26 @@ impl EmbeddedEngine {
             let answer = answer.ok_or_else(|| Unmeasured::NotComputable(MISPLACED.into()))?;
             found.push(answer.clone()?);
         }
+        if let Metric::Query { text } = metric {
+            return self.query(text, &found).map_err(Unmeasured::NotComputable);
+        }
         let room_bytes = self.options.memory_limit_bytes.unwrap_or(u64::MAX);
         derive(metric, &found, room_bytes).map_err(Unmeasured::NotComputable)
+    }
+}
+
+impl EmbeddedEngine {
+    /// Runs a query on the rows of its tables, in the order of its needs.
+    fn query(&self, text: &str, found: &[Met]) -> Result<Measured, String> {
+        let query = Query::parse(text).map_err(|mistake| mistake.to_string())?;
+        let tables = query.tables.iter().zip(found).map(|(name, met)| {
+            let Met::Table(table) = met else { return Err(MISPLACED.to_owned()) };
+            let dataset = self.dataset(&Side::named(name)).map_err(|reason| reason.to_string())?;
+            let pieces = table.rows.pieces.iter().map(|piece| &piece.record).collect();
+            Ok(QueryTable { name, pieces, schema: dataset.source.schema() })
+        });
+        let tables = tables.collect::<Result<Vec<_>, String>>()?;
+        query.run(&tables).map(|answer| Measured::Query(Arc::new(answer)))
     }
 }
 
@@ -281,6 +301,9 @@ fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, S
             (Metric::Values { .. }, [Some(ordered), None]) => {
                 Ok(Measured::Values(Arc::new(values::doubles(ordered, room_bytes)?)))
             }
+            (Metric::Holes { every, .. }, [Some(ordered), None]) => {
+                Ok(Measured::Holes(Arc::new(holes::holes(ordered, every)?)))
+            }
             (Metric::Quantile { on, .. }, _) => {
                 order::from_sorted(metric, &[Some(on.clone()), None], &sorted)
             }
@@ -288,6 +311,17 @@ fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, S
         };
     }
     Ok(match (metric, found) {
+        (
+            Metric::Keys { ask, .. },
+            [Met::State(Finished::KeySet(data)), Met::State(Finished::KeySet(other))],
+        ) => Measured::Keys(keys::matched(data, other, *ask)?),
+        (Metric::TableDiff { rule, .. }, [Met::Table(data), Met::Table(other)]) => {
+            Measured::TableDiff(Arc::new(table_diff::diff(data, other, rule)?))
+        }
+        (
+            Metric::Reconcile { rule, .. },
+            [Met::State(Finished::Totals(data)), Met::State(Finished::Totals(other))],
+        ) => Measured::TableDiff(Arc::new(reconcile::reconcile(data, other, rule))),
         (Metric::Grouped { metric, .. }, [Met::State(Finished::Grouped(groups))]) => {
             Measured::Grouped(Arc::new(
                 groups.iter().map(|group| of_group(metric, group, room_bytes)).collect(),
@@ -302,12 +336,15 @@ fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, S
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),
+            Finished::Sequence(sequence) => Measured::Sequence(sequence.clone()),
+            Finished::Overlaps(overlaps) => Measured::Overlaps(overlaps.clone()),
             Finished::Order(_)
             | Finished::Keys(_)
-            | Finished::Examples(_)
-            | Finished::Grouped(_) => {
-                return misplaced();
-            }
+            | Finished::KeySet(_)
+            | Finished::Totals(_)
+            | Finished::Collected(_)
+            | Finished::Grouped(_)
+            | Finished::Examples(_) => return misplaced(),
         },
         _ => return misplaced(),
     })

@@ -64,6 +64,11 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// The columns of the dataset.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// The names of the columns that the scan reads, in the order in which it wants them.
     pub fn columns(&self) -> &[String] {
         &self.roots

@@ -5,13 +5,17 @@
 //! takes what it needs, or its share, and writes the rest to a temporary file; one that cannot is
 //! refused, or stops when its share is full.
 
+use super::polars::Query;
 use super::question::Need;
 use crate::metric::{Schema, Type};
+use crate::prose;
 
 /// What is left of the memory limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     left_bytes: Option<u64>,
+    /// Needs that hold rows and are still to be admitted, of all datasets that share the budget.
+    waiting: u64,
     n_threads: usize,
 }
 
@@ -38,12 +42,21 @@ impl Room {
 impl Budget {
     /// The whole limit; `None` is no limit.
     pub fn new(limit_bytes: Option<u64>, n_threads: usize) -> Self {
-        Budget { left_bytes: limit_bytes, n_threads: n_threads.max(1) }
+        Budget { left_bytes: limit_bytes, waiting: 0, n_threads: n_threads.max(1) }
     }
 
     /// An equal part of what is left for each of so many datasets.
     pub fn shared(self, datasets: u64) -> Self {
-        Budget { left_bytes: self.left_bytes.map(|left| left / datasets.max(1)), ..self }
+        Budget {
+            left_bytes: self.left_bytes.map(|left| left / datasets.max(1)),
+            waiting: 0,
+            ..self
+        }
+    }
+
+    /// Announces needs that will be admitted, so that those before them leave them their share.
+    pub fn announce(&mut self, needs: &[Need], schema: &Schema) {
+        self.waiting += needs.iter().filter(|need| bytes_per_row(need, schema) > 0).count() as u64;
     }
 
     /// What is left beside the reading of a dataset, which every thread does; at least half of it.
@@ -56,7 +69,9 @@ impl Budget {
     /// What each of the needs may use, in their order.
     pub fn admit(&mut self, needs: &[Need], schema: &Schema) -> Vec<Result<Room, String>> {
         let holds = |need: &&Need| bytes_per_row(need, schema) > 0;
-        let mut holders = needs.iter().filter(holds).count() as u64;
+        let own = needs.iter().filter(holds).count() as u64;
+        let mut holders = own.max(self.waiting);
+        self.waiting = holders - own;
         let mut rooms = Vec::with_capacity(needs.len());
         for need in needs {
             rooms.push(self.room(need, schema, holders));
@@ -71,6 +86,10 @@ impl Budget {
             return Ok(endless);
         };
         let share = left / holders.max(1);
+        let least = least_bytes(need, schema);
+        if least > share {
+            return Err(refusal(need, schema.rows.unwrap_or_default(), least, share));
+        }
         let rows = schema.rows.filter(|_| !is_filtered(need));
         let needed = rows.map(|rows| rows.saturating_mul(width));
         match needed {
@@ -100,19 +119,21 @@ fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
     let (doing, columns) = match need {
         // Alone they spill; those of each group do not.
         Need::Duplicates { columns, .. } => ("finding duplicates of", columns.join("`, `")),
+        Need::Keys { columns, .. } => ("comparing the keys", columns.join("`, `")),
+        Need::RowsOf { columns, .. } => ("comparing the rows", columns.join("`, `")),
+        Need::QueryTable { words: None } => ("holding", "all columns".into()),
+        Need::QueryTable { words: Some(_) } => ("holding", "the columns of a query".into()),
+        Need::Totals { by, .. } => ("grouping", by.join("`, `")),
+        Need::Overlaps { columns, .. } => ("comparing the ranges", columns.join("`, `")),
         Need::Order { column, .. } => ("sorting", column.clone()),
         Need::Groups { column, by, .. } => ("grouping", format!("{column}`, `{by}")),
         Need::Pairs { columns, .. } => ("pairing", columns.join("`, `")),
         other => unreachable!("{other:?} holds no rows"),
     };
-    let (needed, left) = (megabytes(needed), megabytes(left));
+    let (needed, left) = (prose::size(needed), prose::size(left));
     format!(
         "{doing} `{columns}` in {rows} rows needs {needed} of memory; {left} of the limit are left"
     )
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 /// What a value takes; twice that where vectors grow by doubling.
@@ -130,6 +151,13 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
         // In the worst case each value is a group of its own.
         Need::Groups { .. } => 256,
         Need::Pairs { .. } => 32,
+        Need::Overlaps { .. } => 128,
+        // Bytes, which the rows are found to take while they are read.
+        Need::RowsOf { .. } | Need::QueryTable { .. } => 1,
+        // Groups, of which nobody knows how many there are.
+        Need::Totals { sums, .. } => 128 + 700 * sums.len() as u64,
+        Need::Keys { columns, .. } if columns.len() > 1 => 64,
+        Need::Keys { .. } => 32,
         // Keys stand in blocks that never grow.
         Need::Duplicates { columns, .. } => match columns.as_slice() {
             [column] => match kind(column) {
@@ -143,9 +171,22 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
     }
 }
 
+/// What the rows that a need holds take at the least, as far as that is known before they are read.
+fn least_bytes(need: &Need, schema: &Schema) -> u64 {
+    let n_columns = match need {
+        Need::RowsOf { columns, filter: None } => columns.len(),
+        Need::QueryTable { words } => Query::columns(words.as_deref(), schema).len(),
+        _ => return 0,
+    };
+    schema.rows.unwrap_or_default().saturating_mul(n_columns as u64)
+}
+
 fn is_filtered(need: &Need) -> bool {
     match need {
+        Need::RowsOf { .. } | Need::QueryTable { .. } | Need::Totals { .. } => true,
         Need::Order { filter, .. }
+        | Need::Keys { filter, .. }
+        | Need::Overlaps { filter, .. }
         | Need::Groups { filter, .. }
         | Need::Pairs { filter, .. }
         | Need::Duplicates { filter, .. } => filter.is_some(),

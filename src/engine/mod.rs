@@ -14,6 +14,8 @@ mod embedded;
 mod extract;
 mod fields;
 mod footer;
+mod holes;
+mod keys;
 mod layout;
 mod memory;
 mod order;
@@ -22,12 +24,14 @@ pub mod polars;
 mod predicate;
 mod quantile;
 mod question;
+mod reconcile;
 mod sample;
 mod scan;
 pub mod source;
 mod state;
 #[cfg(test)]
 mod table;
+mod table_diff;
 mod two_sided;
 mod values;
 

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::layout::Layout;
 use super::memory::Room;
 use super::order::{Buckets, Selection};
+use super::polars::Query;
 use super::state::{
-    AnyState, BucketCounts, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
-    GroupedStates, GroupedValues, KeyList, KeyState, KeyTable, MomentSums, PairedValues,
-    PartCounts, RowCount, Sink, SortedValues,
+    AnyState, BucketCounts, Collector, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
+    GroupedStates, GroupedValues, KeyList, KeySets, KeyState, KeyTable, MomentSums, PairedValues,
+    PartCounts, RangeSet, RowCount, SequenceBreaks, Sink, SortedValues, TotalSums,
 };
-use crate::metric::{Filter, Metric, Predicate, RowRule, Side};
+use crate::metric::{
+    Filter, KeyQuestion, Metric, Predicate, RangeRule, RowRule, SequenceRule, Side,
+};
 
 /// What one state finds out about one dataset. Equal needs share a state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,6 +71,39 @@ pub enum Need {
         columns: [String; 2],
         filter: Option<Filter>,
     },
+    /// The keys of all rows; `whole` leaves out those of which a part is missing.
+    Keys {
+        columns: Vec<String>,
+        filter: Option<Filter>,
+        whole: bool,
+    },
+    /// Values in the order of the rows.
+    Sequence {
+        column: String,
+        rule: SequenceRule,
+        filter: Option<Filter>,
+    },
+    /// Ranges from one column to another.
+    Overlaps {
+        columns: [String; 2],
+        rule: RangeRule,
+        filter: Option<Filter>,
+    },
+    /// Rows and sums of each group.
+    Totals {
+        by: Vec<String>,
+        sums: Vec<String>,
+        filter: Option<Filter>,
+    },
+    /// All rows of the columns that a query can mean: those among these words, or all.
+    QueryTable {
+        words: Option<Vec<String>>,
+    },
+    /// All rows of some columns.
+    RowsOf {
+        columns: Vec<String>,
+        filter: Option<Filter>,
+    },
     Examples {
         rule: RowRule,
         columns: Vec<String>,
@@ -94,6 +130,12 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
             let need = Need::Order { column, filter };
             return vec![(Side::Data, need.clone()), (Side::Reference, need)];
         }
+        Metric::Keys { columns, filter, to, their, ask } => {
+            let whole = ask == KeyQuestion::Orphans;
+            let own = Need::Keys { columns, filter, whole };
+            let other = Need::Keys { columns: their, filter: None, whole };
+            return vec![(Side::Data, own), (to, other)];
+        }
         Metric::Rows { on, filter } => (on, Need::Rows { filter }),
         Metric::CountWhere { on, rule } => (on, Need::Count { rule }),
         Metric::Duplicates { on, columns, filter } => (on, Need::Duplicates { columns, filter }),
@@ -101,6 +143,27 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::Moments { on, column, filter } => (on, Need::Moments { column, filter }),
         Metric::Quantile { on, column, p: _, filter } | Metric::Values { on, column, filter } => {
             (on, Need::Order { column, filter })
+        }
+        Metric::Query { text } => {
+            let Ok(query) = Query::parse(&text) else { return Vec::new() };
+            let need = Need::QueryTable { words: query.words };
+            return query.tables.iter().map(|name| (Side::named(name), need.clone())).collect();
+        }
+        Metric::Reconcile { to, rule, filter } => {
+            let need = Need::Totals { by: rule.group_by, sums: rule.sums, filter };
+            return vec![(Side::Data, need.clone()), (to, need)];
+        }
+        Metric::TableDiff { to, rule, filter } => {
+            let columns = rule.keys.iter().chain(&rule.columns).cloned().collect();
+            let need = Need::RowsOf { columns, filter };
+            return vec![(Side::Data, need.clone()), (to, need)];
+        }
+        Metric::Holes { on, column, every: _, filter } => (on, Need::Order { column, filter }),
+        Metric::Sequence { on, column, rule, filter } => {
+            (on, Need::Sequence { column, rule, filter })
+        }
+        Metric::Overlaps { on, columns, rule, filter } => {
+            (on, Need::Overlaps { columns, rule, filter })
         }
         Metric::Groups { on, column, by, filter } => (on, Need::Groups { column, by, filter }),
         Metric::Pairs { on, columns, filter } => (on, Need::Pairs { columns, filter }),
@@ -165,6 +228,35 @@ impl Need {
                 let columns = [layout.column(x)?, layout.column(y)?];
                 let filter = layout.filter(filter.as_ref())?;
                 AnyState::Pairs(PairedValues::new(columns, filter, room.values))
+            }
+            Need::Sequence { column, rule, filter } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Sequence(SequenceBreaks::new(column, rule.clone(), filter))
+            }
+            Need::Overlaps { columns: [start, end], rule, filter } => {
+                let columns = [layout.column(start)?, layout.column(end)?];
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::Overlaps(RangeSet::new(columns, *rule, filter, room.values))
+            }
+            Need::Totals { by, sums, filter } => {
+                let (by, sums) = (layout.all(by)?, layout.all(sums)?);
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::Totals(TotalSums::new(by, sums, filter, room.values))
+            }
+            Need::QueryTable { words } => {
+                let columns = Query::columns(words.as_deref(), layout.schema());
+                let columns = layout.all(&columns)?;
+                AnyState::Collected(Collector::new(columns, None, room.values))
+            }
+            Need::RowsOf { columns, filter } => {
+                let columns = layout.all(columns)?;
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::Collected(Collector::new(columns, filter, room.values))
+            }
+            Need::Keys { columns, filter, whole } => {
+                let columns = layout.all(columns)?;
+                let filter = layout.filter(filter.as_ref())?;
+                AnyState::KeySet(KeySets::new(columns, filter, *whole, room.values))
             }
             Need::Examples { rule, columns, limit } => {
                 let predicate = layout.predicate(&rule.predicate)?;

@@ -35,6 +35,7 @@ pub fn positive(max: f64) -> Result<(), Mistake> {
     }
     if max.is_nan() || max <= 0.0 {
         return Err(Mistake::new(format!("`max` is {}, no distance is below it", figure(max)))
+            .of("max")
             .help(
                 "the same distribution twice is apart by sampling noise; write a `max` above 0",
             ));

@@ -3,12 +3,14 @@
 //! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a
 //! report or a terminal.
 
+mod allowance;
 mod alternative;
 mod apart;
 mod common;
 mod context;
 mod day;
 mod exactness;
+mod elsewhere;
 mod finding;
 mod form;
 mod from_file;
@@ -17,6 +19,7 @@ mod listing;
 mod literal;
 mod moment;
 mod one_or_many;
+mod ordering;
 mod range;
 mod resamples;
 mod sensitive;
@@ -90,6 +93,13 @@ pub trait Expect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Example rows that the answers themselves hold, for checks whose violations are no rows of the
+    /// data alone.
+    fn shown(&self, context: &Context, answers: &Answers) -> Vec<Example> {
+        let _ = (context, answers);
+        Vec::new()
+    }
+
     /// Columns that the arguments name, beside the check's own.
     fn columns(&self) -> Vec<String> {
         Vec::new()
@@ -109,6 +119,17 @@ pub trait Expect: fmt::Debug + Send + Sync {
     /// The SQL predicates that are the check itself, each with the argument that holds it.
     fn sql(&self) -> Vec<(&'static str, &str)> {
         Vec::new()
+    }
+
+    /// The query in SQL that is the check itself; it refers to the datasets that it names.
+    fn query(&self) -> Option<&str> {
+        None
+    }
+
+    /// Says why the columns that a query gives cannot be judged.
+    fn check_answer(&self, columns: &[String]) -> Result<(), Mistake> {
+        let _ = columns;
+        Ok(())
     }
 
     /// By which law a test's power is planned before it runs; `answers` may hold the reference's
@@ -285,6 +306,10 @@ expectations![
     equal_to::EqualTo,
     not_equal_to::NotEqualTo,
     no_outliers::NoOutliers,
+    increasing::Increasing,
+    decreasing::Decreasing,
+    no_gaps::NoGaps,
+    no_overlapping_ranges::NoOverlappingRanges,
     matches::Matches,
     not_matches::NotMatches,
     like::Like,
@@ -312,7 +337,12 @@ expectations![
     exactly_one_of::ExactlyOneOf,
     at_least_one_of::AtLeastOneOf,
     implies::Implies,
+    foreign_key::ForeignKey,
+    no_overlap_with::NoOverlapWith,
+    matches_table::MatchesTable,
+    reconcile::Reconcile,
     rows::Rows,
+    sql::Sql,
     list_length::ListLength,
     each::Each,
     drift::Drift,

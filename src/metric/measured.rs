@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::order::{Holes, Overlaps, Sequence};
+use super::relation::{KeyMatch, QueryAnswer, TableDiff};
 use super::{Metric, Value};
 use crate::stats;
 use crate::stats::ecdf::Gaps;
@@ -22,6 +24,12 @@ pub enum Measured {
     Values(Arc<Values>),
     Groups(Arc<Groups>),
     Pairs(Arc<Pairs>),
+    Keys(KeyMatch),
+    Sequence(Arc<Sequence>),
+    Holes(Arc<Holes>),
+    TableDiff(Arc<TableDiff>),
+    Query(Arc<QueryAnswer>),
+    Overlaps(Arc<Overlaps>),
     Comparison(Arc<TwoSided>),
     Gaps(Arc<TwoSided<Gaps>>),
     Bins(Arc<Bins>),
@@ -316,6 +324,12 @@ impl Answers {
     answer!(/** Answer to [`Metric::Values`]. */ values, Values, Arc<Values>);
     answer!(/** Answer to [`Metric::Groups`]. */ groups, Groups, Arc<Groups>);
     answer!(/** Answer to [`Metric::Pairs`]. */ pairs, Pairs, Arc<Pairs>);
+    answer!(/** Answer to [`Metric::Keys`]. */ keys, Keys, KeyMatch);
+    answer!(/** Answer to [`Metric::Sequence`]. */ sequence, Sequence, Arc<Sequence>);
+    answer!(/** Answer to [`Metric::Query`]. */ query, Query, Arc<QueryAnswer>);
+    answer!(/** Answer to [`Metric::TableDiff`] and [`Metric::Reconcile`]. */ table_diff, TableDiff, Arc<TableDiff>);
+    answer!(/** Answer to [`Metric::Holes`]. */ holes, Holes, Arc<Holes>);
+    answer!(/** Answer to [`Metric::Overlaps`]. */ overlaps, Overlaps, Arc<Overlaps>);
     answer!(
         /** Answer to [`Metric::Comparison`]. */ comparison, Comparison, Arc<TwoSided>
     );

@@ -3,14 +3,18 @@
 //! A [`Metric`] is a question that an engine can answer in one scan. The enums here are closed: a
 //! new variant makes the compiler list every engine to extend. Nothing here decides anything.
 
+mod encoding;
 mod measured;
+mod order;
 mod predicate;
+mod relation;
 mod schema;
 mod text_test;
 mod type_name;
 mod value;
 mod zone;
 
+pub use encoding::Encoding;
 pub use measured::{
     Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, GroupAnswer, Groups, Identity,
     Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,
@@ -19,6 +23,8 @@ pub use predicate::{
     Bound, BoundValue, CellTest, Comparison, Decimal, Likeness, Missing, Nan, Predicate, RowRule,
     Tolerance,
 };
+pub use order::{Holes, Overlaps, Sequence};
+pub use relation::{Difference, DifferenceKind, KeyMatch, QueryAnswer, TableDiff};
 pub use schema::{Column, Named, Schema, Type};
 pub use text_test::{LengthUnit, TextTest};
 pub use type_name::TypeName;
@@ -35,6 +41,17 @@ pub enum Side {
     Named(String),
 }
 
+impl Side {
+    /// The dataset that a suite calls by this name.
+    pub fn named(name: &str) -> Side {
+        match name {
+            "data" => Side::Data,
+            "reference" => Side::Reference,
+            _ => Side::Named(name.to_owned()),
+        }
+    }
+}
+
 impl fmt::Display for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -48,6 +65,63 @@ impl fmt::Display for Side {
 /// A predicate in SQL that selects the rows a question is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Filter(pub String);
+
+/// How each value must follow the one before it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SequenceRule {
+    /// Downward instead of upward.
+    pub falls: bool,
+    /// Whether a value may not equal the one before.
+    pub strict: bool,
+    /// By how much a value may lie on the wrong side of the one before.
+    pub tolerance: Option<Value>,
+}
+
+/// What counts as an overlap of ranges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RangeRule {
+    /// Whether the end belongs to the range, so that ranges must not even touch.
+    pub closed: bool,
+    /// Whether a missing start or end means that the range has none, instead of no range.
+    pub open: bool,
+}
+
+/// How the rows of two tables are paired and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DiffRule {
+    /// Columns that tell rows apart, in both tables.
+    pub keys: Vec<String>,
+    /// Columns that are compared.
+    pub columns: Vec<String>,
+    /// How far apart numbers may lie.
+    pub absolute: Float,
+    /// The same, as a share of the other table's number.
+    pub relative: Float,
+}
+
+/// The totals of groups that are compared between two datasets.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TotalsRule {
+    /// Columns whose values make the groups; none for one group of all rows.
+    pub group_by: Vec<String>,
+    /// Whether the number of rows is compared.
+    pub count: bool,
+    /// Columns whose sums are compared.
+    pub sums: Vec<String>,
+    /// How far apart totals may lie.
+    pub absolute: Float,
+    /// The same, as a share of the other dataset's total.
+    pub relative: Float,
+}
+
+/// Which keys of the data are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyQuestion {
+    /// Those that the other dataset does not have; a row of whose key a part is missing has none.
+    Orphans,
+    /// Those that the other dataset has too; a missing part equals a missing part.
+    Shared,
+}
 
 /// One question to the data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +144,28 @@ pub enum Metric {
     Groups { on: Side, column: String, by: String, filter: Option<Filter> },
     /// Two numeric columns row by row, in the order of their values.
     Pairs { on: Side, columns: [String; 2], filter: Option<Filter> },
+    /// How many values do not follow the one before them, in the order of the rows.
+    Sequence { on: Side, column: String, rule: SequenceRule, filter: Option<Filter> },
+    /// Neighbours in the order of the values that lie farther apart than `every`.
+    Holes { on: Side, column: String, every: Value, filter: Option<Filter> },
+    /// Rows whose range, from one column to another, overlaps that of another row.
+    Overlaps { on: Side, columns: [String; 2], rule: RangeRule, filter: Option<Filter> },
+    /// A query in SQL over the suite's datasets.
+    Query { text: String },
+    /// The totals of groups of the data against those of another dataset; answered like
+    /// [`Metric::TableDiff`], with groups for rows.
+    Reconcile { to: Side, rule: TotalsRule, filter: Option<Filter> },
+    /// The rows of the data against those of another table.
+    TableDiff { to: Side, rule: DiffRule, filter: Option<Filter> },
+    /// The keys of the data among those of another dataset.
+    Keys {
+        columns: Vec<String>,
+        filter: Option<Filter>,
+        to: Side,
+        /// The columns of the other dataset, in the order of the data's.
+        their: Vec<String>,
+        ask: KeyQuestion,
+    },
     /// Both sides of a column, data and reference, compared in one pass over their sorted values.
     Comparison { column: String, filter: Option<Filter> },
     /// The largest gaps between both sides of a column, data and reference, and their curves: what
@@ -98,10 +194,17 @@ impl Metric {
             | Metric::Quantile { on, .. }
             | Metric::Values { on, .. }
             | Metric::Groups { on, .. }
-            | Metric::Pairs { on, .. } => Some(on),
+            | Metric::Pairs { on, .. }
+            | Metric::Sequence { on, .. }
+            | Metric::Holes { on, .. }
+            | Metric::Overlaps { on, .. } => Some(on),
             Metric::Comparison { .. }
             | Metric::Gaps { .. }
             | Metric::Bins { .. }
+            | Metric::Keys { .. }
+            | Metric::TableDiff { .. }
+            | Metric::Reconcile { .. }
+            | Metric::Query { .. }
             | Metric::Examples { .. }
             | Metric::Identity { .. }
             | Metric::Grouped { .. } => None,
@@ -145,6 +248,15 @@ impl fmt::Display for Metric {
             Metric::Groups { on, column, .. } => write!(f, "groups of {column} of the {on}"),
             Metric::Pairs { .. } => f.write_str("pairs of values"),
             Metric::Grouped { by, metric } => write!(f, "{metric} by {}", by.join(", ")),
+            Metric::Sequence { on, column, .. } => write!(f, "order of {column} of the {on}"),
+            Metric::Holes { on, column, .. } => write!(f, "gaps of {column} of the {on}"),
+            Metric::Overlaps { on, columns, .. } => {
+                write!(f, "ranges {} of the {on}", columns.join(", "))
+            }
+            Metric::Query { .. } => f.write_str("a query"),
+            Metric::Reconcile { to, .. } => write!(f, "totals against {to}"),
+            Metric::TableDiff { to, .. } => write!(f, "differences from {to}"),
+            Metric::Keys { columns, to, .. } => write!(f, "keys {} in {to}", columns.join(", ")),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocked, Check, grouped, properties};
 use crate::diagnostic::{Diagnostic, escape, nearest};
-use crate::expectations::{Context, Expect, Kind, Mistake};
+use crate::expectations::{Context, Expect, Kind, Mistake, unknown_dataset};
 use crate::metric::{Named, Schema, Type, Unmeasured};
 use crate::prose;
 use crate::suite::{CheckSpec, ColumnKey, Places, Suite, Target};
@@ -23,6 +23,10 @@ pub struct Schemas<'a> {
     pub run_skipped: bool,
     /// Says whether a text is an SQL predicate over the rows of a schema.
     pub sql: &'a dyn Fn(&str, &Schema) -> Result<(), Mistake>,
+    /// The datasets that a query names.
+    pub tables: &'a dyn Fn(&str) -> Result<Vec<String>, Mistake>,
+    /// Says whether a query fits these datasets; the answer is the names of its columns.
+    pub query: &'a dyn Fn(&str, &[(String, &Schema)]) -> Result<Vec<String>, Mistake>,
 }
 
 /// The checks of a suite, and the mistakes that only the data's schema shows.
@@ -130,6 +134,7 @@ fn check<'s>(
         check.blocked = Some(Blocked::Skipped(reason.clone()));
         return Ok(check);
     }
+    refuse_unknown_tables(&check, schemas)?;
     check.blocked = blocked(&check, schemas);
     if check.blocked.is_some() {
         return Ok(check);
@@ -145,6 +150,9 @@ fn check<'s>(
                 None => Err(told(suite, spec, mistake.of(argument))),
             };
         }
+    }
+    if let Some(text) = spec.expectation.query() {
+        query_fits(text, spec, schemas).map_err(|mistake| told(suite, spec, mistake))?;
     }
     let (sensible, sensible_warning) = {
         let context = check.context(schema, reference, schemas.named, 1);
@@ -190,6 +198,29 @@ fn sensible(expectation: &dyn Expect, context: &Context) -> Result<(), Mistake> 
         return Err(mistake.help("`by` is for checks of the data alone, or of data and reference"));
     }
     Ok(())
+}
+
+/// Tells of a query that is none, or that names a dataset which the suite does not have.
+fn refuse_unknown_tables(check: &Check, schemas: &Schemas) -> Result<(), Box<Diagnostic>> {
+    let Some(text) = check.spec.expectation.query() else { return Ok(()) };
+    let known = || check.suite.dataset_names();
+    let is_known = |name: &str| matches!(name, "data" | "reference") || known().any(|k| k == name);
+    let tables = (schemas.tables)(text).and_then(|tables| {
+        let unknown = tables.iter().find(|name| !is_known(name));
+        unknown.map_or(Ok(()), |name| Err(unknown_dataset(name, known())))
+    });
+    tables.map_err(|mistake| told(check.suite, check.spec, mistake.of("query")))
+}
+
+fn query_fits(text: &str, spec: &CheckSpec, schemas: &Schemas) -> Result<(), Mistake> {
+    let tables = (schemas.tables)(text)?;
+    let tables = tables.into_iter().filter_map(|name| {
+        let schema = known(&name, schemas).ok()?;
+        Some((name, schema))
+    });
+    let tables: Vec<(String, &Schema)> = tables.collect();
+    let columns = (schemas.query)(text, &tables).map_err(|mistake| mistake.of("query"))?;
+    spec.expectation.check_answer(&columns)
 }
 
 fn told(suite: &Suite, spec: &CheckSpec, mistake: Mistake) -> Box<Diagnostic> {
@@ -266,7 +297,9 @@ const NO_REFERENCE: &str = "there is no reference to compare with; name one with
 /// What stands in the way of looking into the other datasets that the arguments name.
 fn elsewhere(check: &Check, schemas: &Schemas) -> Option<String> {
     let expectation = &check.spec.expectation;
-    let named = expectation.datasets();
+    let mut named = expectation.datasets();
+    let tables = expectation.query().and_then(|text| (schemas.tables)(text).ok());
+    named.extend(tables.unwrap_or_default());
     if let Some(reason) = named.iter().find_map(|name| known(name, schemas).err()) {
         return Some(reason);
     }

@@ -13,7 +13,7 @@ mod settle;
 
 pub use bind::{Bound, Schemas, bind};
 pub use judge::{Judged, judge};
-pub use questions::{example, questions};
+pub use questions::{example, questions, shown};
 pub use select::Selection;
 pub use settle::settle;
 

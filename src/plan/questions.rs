@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Check, Judged, grouped};
 use crate::expectations::Context;
-use crate::metric::{Answers, Metric};
+use crate::metric::{Answers, Example, Metric};
 
 /// All questions that the checks put to the data, each once, in the order of the checks.
 pub fn questions<'a>(
@@ -23,6 +23,11 @@ pub fn questions<'a>(
         })
         .filter(|metric| seen.insert(metric.clone()))
         .collect()
+}
+
+/// Example rows that the answers to a check hold themselves.
+pub fn shown(judged: &Judged, context: &Context, answers: &Answers) -> Vec<Example> {
+    judged.check.spec.expectation.shown(context, answers)
 }
 
 /// The question for example rows of a check that failed, where it speaks of rows.

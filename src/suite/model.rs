@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::diagnostic::Span;
 use crate::expectations::{Common, Definition, Expect, Literal, Sensitive};
+use crate::metric::Encoding;
 use crate::stats::adjust::Correction;
 
 /// One suite, parameters filled in, paths resolved.
@@ -21,6 +22,8 @@ pub struct Suite {
     pub statistics: Statistics,
     /// Further datasets by name, in the order of the file; those of the project come last.
     pub datasets: Vec<(String, String)>,
+    /// The encodings of text files.
+    pub encodings: Encodings,
     pub checks: Vec<CheckSpec>,
     /// The columns that tell rows apart: those of its primary key, or of its first unique key.
     pub keys: Vec<String>,
@@ -30,6 +33,30 @@ pub struct Suite {
     pub missing_values: Vec<MissingValues>,
     /// Parameters with the values that were used, in the order of the file.
     pub params: Vec<(String, serde_json::Value)>,
+}
+
+impl Suite {
+    /// The names of the further datasets.
+    pub fn dataset_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.datasets.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+/// Which of a suite's text files have which encoding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encodings {
+    /// That of all that are not named.
+    pub default: Encoding,
+    /// By `data`, `reference` or a name under `datasets:`.
+    pub named: Vec<(String, Encoding)>,
+}
+
+impl Encodings {
+    /// The encoding of a dataset.
+    pub fn of(&self, dataset: &str) -> Encoding {
+        let named = self.named.iter().find(|(name, _)| name == dataset);
+        named.map_or(self.default, |(_, encoding)| *encoding)
+    }
 }
 
 /// How a suite's tests are corrected and what they may miss.

@@ -8,7 +8,7 @@ use regex::RegexBuilder;
 use super::arguments::unfit;
 use super::check::{CheckReader, Section, unknown_section};
 use super::decode::unexpected;
-use super::model::{CheckSpec, ColumnKey, Suite, Target};
+use super::model::{CheckSpec, ColumnKey, Encodings, Suite, Target};
 use super::params::{Param, declare, is_name, override_with};
 use super::properties;
 use super::sections::{self, Settings};
@@ -21,7 +21,7 @@ use crate::expectations::{Sensitive, unknown_dataset};
 const MAX_REGEX_BYTES: usize = 10 * 1024 * 1024;
 
 /// The sections of a suite, in the order of the documentation.
-pub const SECTIONS: [&str; 10] = [
+pub const SECTIONS: [&str; 11] = [
     "suite",
     "data",
     "reference",
@@ -29,6 +29,7 @@ pub const SECTIONS: [&str; 10] = [
     "statistics",
     "datasets",
     "missing_values",
+    "encoding",
     "table",
     "columns",
     "rows",
@@ -70,6 +71,7 @@ pub fn read(file: &str, text: &str, root: Node, inherited: &Inherited) -> Read {
         checks: CheckReader::new(file, text),
         suite: blank(file, &params, inherited),
         settings: Settings::default(),
+        encoded: Vec::new(),
         name: None,
         has_section: false,
     };
@@ -120,6 +122,7 @@ fn blank(file: &str, params: &[Param], inherited: &Inherited) -> Suite {
         reference: None,
         statistics: Settings::default().complete(),
         datasets: inherited.datasets.to_vec(),
+        encodings: Encodings::default(),
         checks: Vec::new(),
         keys: Vec::new(),
         sensitive: Sensitive::default(),
@@ -168,6 +171,8 @@ struct SuiteReader<'a> {
     checks: CheckReader<'a>,
     suite: Suite,
     settings: Settings,
+    /// The datasets of which `encoding:` speaks.
+    encoded: Vec<Key>,
     name: Option<Key>,
     has_section: bool,
 }
@@ -189,6 +194,11 @@ impl SuiteReader<'_> {
             "missing_values" => {
                 let values = properties::missing_values(file, entry, None, mistakes);
                 self.suite.missing_values.extend(values);
+            }
+            "encoding" => {
+                self.suite.encodings = sections::encodings(file, entry, mistakes);
+                let named = value.entries().unwrap_or_default().iter();
+                self.encoded = named.map(|entry| entry.key.clone()).collect();
             }
             "table" => {
                 if let Some(entries) = self.entries(entry, "a mapping of checks") {
@@ -217,6 +227,11 @@ impl SuiteReader<'_> {
         let known = self.suite.datasets.iter().map(|(name, _)| name.as_str());
         let is_known =
             |name: &str| matches!(name, "data" | "reference") || known.clone().any(|k| k == name);
+        for key in self.encoded.iter().filter(|key| !is_known(&key.name)) {
+            let mistake = unknown_dataset(&key.name, known.clone());
+            let told = Diagnostic::error(mistake.message).at(self.file, key.span.clone(), "");
+            self.checks.mistakes.push(told.help(mistake.help.unwrap_or_default()));
+        }
         for spec in &self.checks.checks {
             let named = spec.expectation.datasets();
             for name in named.iter().filter(|name| !is_known(name)) {

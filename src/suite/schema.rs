@@ -80,6 +80,7 @@ fn reference(name: &str) -> Value {
 fn suite(table: Value) -> Value {
     let kinds = super::params::Kind::ALL.map(super::params::Kind::name);
     let corrections = Correction::ALL.map(Correction::name);
+    let encodings = crate::metric::Encoding::ALL.map(crate::metric::Encoding::name);
     let text =
         |description: &str| json!({"description": description, "type": "string", "minLength": 1});
     let fraction = |description: &str| {
@@ -130,6 +131,13 @@ fn suite(table: Value) -> Value {
         "missing_values": missing_values(
             "Values that mean missing in every column whose type they fit.",
         ),
+        "encoding": {
+            "description": "The encoding of text files: of all, or of each dataset by its name.",
+            "anyOf": [
+                {"enum": encodings},
+                {"type": "object", "additionalProperties": {"enum": encodings}},
+            ],
+        },
         "table": table,
         "columns": {
             "description": "Checks of columns: names, or `/patterns/`.",

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::decode::{Subject, decode, suggestion, unexpected};
-use super::model::Statistics;
+use super::model::{Encodings, Statistics};
 use super::params::is_name;
 use super::paths::resolve;
 use super::tree::Entry;
 use crate::diagnostic::Diagnostic;
+use crate::metric::Encoding;
 use crate::stats::adjust::Correction;
 
 /// What a `statistics:` section says; the rest keeps its default.
@@ -105,6 +106,37 @@ pub fn datasets(
         }
     }
     datasets
+}
+
+/// Reads an `encoding:` section: one encoding for all text files, or one for each dataset.
+pub fn encodings(file: &str, section: &Entry, mistakes: &mut Vec<Diagnostic>) -> Encodings {
+    let mut encodings = Encodings::default();
+    match section.value.entries() {
+        Some(entries) => {
+            for entry in entries {
+                let found = encoding(file, entry, mistakes);
+                encodings.named.extend(found.map(|found| (entry.key.name.clone(), found)));
+            }
+        }
+        None => encodings.default = encoding(file, section, mistakes).unwrap_or_default(),
+    }
+    encodings
+}
+
+fn encoding(file: &str, entry: &Entry, mistakes: &mut Vec<Diagnostic>) -> Option<Encoding> {
+    let Some(text) = entry.value.text() else {
+        mistakes.extend(unexpected(file, &entry.value, &entry.key, "the name of an encoding"));
+        return None;
+    };
+    let found = Encoding::parse(text);
+    if found.is_none() {
+        let shown = super::tree::excerpt(text);
+        let names = Encoding::ALL.map(Encoding::name);
+        let mistake = Diagnostic::error(format!("unknown encoding `{shown}`"));
+        let help = suggestion(text, names, "the encodings are");
+        mistakes.push(mistake.at(file, entry.value.span.clone(), "").help(help));
+    }
+    found
 }
 
 /// Reads a path, resolved against the file.

@@ -1,5 +1,7 @@
 //! Answers of the whole engine.
 
+mod relations;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Decimal256Array, Float64Array, Int64Array, StringArray};

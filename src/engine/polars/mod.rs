@@ -1,4 +1,5 @@
-//! The only door to polars: predicates in SQL over one row, evaluated on Arrow batches.
+//! The only door to polars: predicates in SQL over one row, evaluated on Arrow batches, and queries
+//! over whole datasets (`query.rs`).
 //!
 //! A predicate is read by polars' SQL, checked and made exact here, and run by polars' lazy engine
 //! on the columns it names, which cross over without a copy. What polars leaves to chance is
@@ -18,11 +19,13 @@
 //!
 //! It knows no expectation and reads no file; functions of SQL that would are refused.
 
+mod cells;
 mod compare;
 mod cross;
 mod lower;
 mod member;
 mod moment;
+mod query;
 mod text;
 mod walk;
 
@@ -41,6 +44,8 @@ use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, lit};
 
 use crate::metric::Schema;
 use lower::Lowering;
+
+pub use query::{Query, QueryTable};
 
 /// The stack on which a predicate is read: an unoptimised build takes some 10 KiB for each of the
 /// levels that [`text::survey`] lets through.

@@ -26,7 +26,7 @@ mod text;
 mod with_nan;
 mod within;
 
-pub use exact::decimal_of;
+pub use exact::{Number, compare as compare_numbers, decimal_of};
 pub use one_of::among;
 
 use arrow::buffer::BooleanBuffer;

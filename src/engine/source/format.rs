@@ -64,10 +64,15 @@ impl Format {
     pub fn of_name(path: &Path) -> Option<Self> {
         if Packing::of_name(path).is_some() {
             let inner = Format::of_name(Path::new(path.file_stem()?))?;
-            return matches!(inner, Format::Csv | Format::Tsv | Format::Ndjson).then_some(inner);
+            return inner.is_text().then_some(inner);
         }
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         EXTENSIONS.iter().find(|(name, _)| *name == extension).map(|(_, format)| *format)
+    }
+
+    /// Whether its files are text.
+    pub fn is_text(self) -> bool {
+        matches!(self, Format::Csv | Format::Tsv | Format::Ndjson)
     }
 
     /// The name that reports show.

@@ -6,6 +6,7 @@ mod absent;
 mod cells;
 mod csv;
 mod declared;
+mod encoded;
 mod files;
 mod format;
 mod hive;

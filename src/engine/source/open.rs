@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::csv;
+use super::encoded;
 use super::files::{self, Found};
 use super::format::Format;
 use super::hive::Partition;
@@ -13,7 +14,7 @@ use super::many::{Many, Parts};
 use super::ndjson;
 use super::parquet::ParquetSource;
 use super::{Absent, Declared, Source};
-use crate::metric::Unmeasured;
+use crate::metric::{Encoding, Unmeasured};
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct SourceSpec {
     pub declared: Declared,
     /// Texts in text files that stand for a missing value.
     pub absent: Absent,
+    /// How the bytes of text files are characters.
+    pub encoding: Encoding,
     /// Leaves the hash of the bytes out of the identity, where nobody is told.
     pub unhashed: bool,
 }
@@ -56,7 +59,10 @@ pub fn open_with_threads(spec: &SourceSpec, threads: usize) -> Result<Box<dyn So
                  name those to read by a pattern"
             )));
         }
-        inputs.push(input);
+        inputs.push(match found.is_text() {
+            true => encoded::as_utf8(&input, spec.encoding)?,
+            false => input,
+        });
     }
     let Some(format) = format else {
         return Err(Unmeasured::Unreadable(format!("`{}`: no data files", spec.path)));

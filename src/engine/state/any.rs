@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable, GroupedStates,
-    GroupedValues, KeyState, Keyed, MomentSums, Ordered, PairedValues, RowCount, SortedValues,
-    State,
+    Collected, Collector, CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable,
+    GroupTotals, GroupedStates, GroupedValues, KeySet, KeySets, KeyState, Keyed, MomentSums,
+    Ordered, PairedValues, RangeSet, RowCount, SequenceBreaks, SortedValues, State, TotalSums,
 };
 use crate::engine::batch::{Batch, Place};
-use crate::metric::{Counted, Duplicates, Frequencies, Groups, Pairs, Sampled};
+use crate::metric::{Counted, Duplicates, Frequencies, Groups, Overlaps, Pairs, Sampled, Sequence};
 
 macro_rules! states {
     ($($variant:ident: $state:ty => $answer:ty),* $(,)?) => {
@@ -67,6 +67,11 @@ states! {
     Keys: KeyState => Keyed,
     Groups: GroupedValues => Groups,
     Pairs: PairedValues => Pairs,
+    KeySet: KeySets => KeySet,
+    Totals: TotalSums => GroupTotals,
+    Collected: Collector => Collected,
+    Sequence: SequenceBreaks => Sequence,
+    Overlaps: RangeSet => Overlaps,
     Examples: Examples => Vec<Found>,
     Grouped: GroupedStates => Vec<FoundGroup>,
 }

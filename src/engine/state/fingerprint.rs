@@ -5,6 +5,9 @@
 //! packed into 64 bits where their columns are integers, dates and booleans; a key of which a part
 //! does not fit into its share of the bits is hashed, as are all other compound keys. Whether it
 //! fits depends on the key alone, so that equal keys always go the same way.
+//!
+//! Hashes do not depend on the form of the columns (an integer of any width, a whole decimal, a
+//! float without a fraction are one number), so that those of two datasets compare.
 
 use std::borrow::Cow;
 
@@ -72,7 +75,7 @@ impl<'a> Keys<'a> {
 }
 
 /// The hash of a compound key; `bytes` is room to write the key in.
-pub(super) fn hashed(columns: &[&Column], row: usize, bytes: &mut Vec<u8>) -> u128 {
+pub fn hashed(columns: &[&Column], row: usize, bytes: &mut Vec<u8>) -> u128 {
     bytes.clear();
     columns.iter().for_each(|column| encode(column, row, bytes));
     xxh3_128(bytes)
@@ -92,9 +95,7 @@ pub fn groups(batch: &Batch, columns: &[ColumnId]) -> Result<Vec<(u128, Vec<u32>
     let mut groups: Vec<(u128, Vec<u32>)> = Vec::new();
     let mut bytes = Vec::new();
     for row in 0..batch.n_rows() {
-        bytes.clear();
-        columns.iter().for_each(|column| encode(column, row, &mut bytes));
-        let fingerprint = xxh3_128(&bytes);
+        let fingerprint = hashed(&columns, row, &mut bytes);
         let place = *places.entry(fingerprint).or_insert_with(|| {
             groups.push((fingerprint, Vec::new()));
             groups.len() - 1
@@ -161,13 +162,49 @@ fn encode(column: &Column, row: usize, bytes: &mut Vec<u8>) {
         Cells::Binary(values) => text(values.value(row)),
         Cells::Nested(array) => text(render(array, row).as_bytes()),
         Cells::Bool(values) => bytes.push(values.value(row).into()),
-        Cells::Int(values) | Cells::Ticks { ticks: values, .. } => {
-            bytes.extend_from_slice(&values[row].to_le_bytes());
+        Cells::Int(values) => whole(values[row].into(), bytes),
+        Cells::Unsigned(values) => whole(values[row].into(), bytes),
+        Cells::Ticks { ticks, clock } => {
+            whole(i128::from(ticks[row]) * i128::from(clock.tick_ns), bytes);
         }
-        Cells::Unsigned(values) => bytes.extend_from_slice(&values[row].to_le_bytes()),
-        Cells::Float(values) => {
-            bytes.extend_from_slice(&(values[row] + 0.0).to_bits().to_le_bytes())
-        }
-        Cells::Decimal { unscaled, .. } => bytes.extend_from_slice(&unscaled[row].to_le_bytes()),
+        Cells::Float(values) => match whole_of(values[row]) {
+            Some(value) => whole(value, bytes),
+            None => {
+                bytes.push(2);
+                bytes.extend_from_slice(&values[row].to_bits().to_le_bytes());
+            }
+        },
+        Cells::Decimal { unscaled, scale } => match shortest(unscaled[row], *scale) {
+            (unscaled, 0) => whole(unscaled, bytes),
+            (unscaled, scale) => {
+                bytes.extend_from_slice(&[3, scale as u8]);
+                bytes.extend_from_slice(&unscaled.to_le_bytes());
+            }
+        },
     }
+}
+
+fn whole(value: i128, bytes: &mut Vec<u8>) {
+    bytes.push(1);
+    bytes.extend_from_slice(&value.to_le_bytes());
+}
+
+/// The whole number that a float is, if it is one of 128 bits.
+pub fn whole_of(value: f64) -> Option<i128> {
+    let fits = value.trunc() == value && value.abs() < 2f64.powi(127);
+    fits.then_some(value as i128)
+}
+
+/// The same decimal with as few places as it needs; whole ones have none, if that fits.
+pub fn shortest(mut unscaled: i128, mut scale: i8) -> (i128, i8) {
+    if scale < 0 {
+        let power = 10i128.checked_pow(u32::from(scale.unsigned_abs()));
+        let whole = power.and_then(|power| unscaled.checked_mul(power));
+        return whole.map_or((unscaled, scale), |whole| (whole, 0));
+    }
+    while scale > 0 && unscaled % 10 == 0 {
+        unscaled /= 10;
+        scale -= 1;
+    }
+    (unscaled, scale)
 }

@@ -15,7 +15,10 @@ use crate::engine::layout::Layout;
 use crate::engine::memory::Room;
 use crate::engine::question::Need;
 use crate::engine::table::Table;
-use crate::metric::{Bound, BoundValue, Comparison, Filter, Missing, Predicate, RowRule, Value};
+use crate::metric::{
+    Bound, BoundValue, Comparison, Filter, Missing, Predicate, RangeRule, RowRule, SequenceRule,
+    Value,
+};
 
 /// Few values, so that ties and duplicates are common.
 fn tables() -> impl Strategy<Value = Table> {
@@ -177,6 +180,14 @@ laws! {
         moments_of("large");
     order: order_of("int"), order_of("float"), order_of("cents"), order_of("large");
     groups: groups_of("float", "word"), groups_of("int", "flag"), groups_of("cents", "float");
+    keys: keys_of(&["int"], true), keys_of(&["int", "word"], true), keys_of(&["text"], false),
+        keys_of(&["float", "cents"], false);
+    sequence: sequence_of("int"), sequence_of("float"), sequence_of("text"), sequence_of("cents");
+    overlaps: overlaps_of("int", "large", true), overlaps_of("cents", "cents", false);
+    collected: Need::RowsOf { columns: vec![column("int"), column("text")], filter: filtered() };
+    totals: totals_of(&["word"], &["float", "cents"]), totals_of(&["int", "flag"], &["large"]),
+        totals_of(&[], &["int"]);
+    query: Need::QueryTable { words: Some(vec![column("int"), column("price")]) };
     pairs: pairs_of("int", "float"), pairs_of("cents", "large");
     examples: examples_of(within("int", Value::Int(0), Missing::Fail)), examples_of(compared());
     grouped_counts: by(&["word"], Need::Count { rule: compared() }),
@@ -192,6 +203,26 @@ laws! {
 
 fn duplicates_of(columns: &[&str]) -> Need {
     Need::Duplicates { columns: columns.iter().copied().map(column).collect(), filter: filtered() }
+}
+
+fn keys_of(columns: &[&str], whole: bool) -> Need {
+    let columns = columns.iter().copied().map(column).collect();
+    Need::Keys { columns, filter: filtered(), whole }
+}
+
+fn sequence_of(name: &str) -> Need {
+    let rule = SequenceRule { falls: false, strict: false, tolerance: None };
+    Need::Sequence { column: column(name), rule, filter: filtered() }
+}
+
+fn overlaps_of(start: &str, end: &str, open: bool) -> Need {
+    let rule = RangeRule { closed: false, open };
+    Need::Overlaps { columns: [column(start), column(end)], rule, filter: filtered() }
+}
+
+fn totals_of(by: &[&str], sums: &[&str]) -> Need {
+    let all = |names: &[&str]| names.iter().copied().map(column).collect();
+    Need::Totals { by: all(by), sums: all(sums), filter: filtered() }
 }
 
 fn frequencies_of(name: &str) -> Need {

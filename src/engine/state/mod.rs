@@ -5,6 +5,7 @@
 //! state.
 
 mod any;
+mod collected;
 mod count_where;
 mod duplicates;
 mod examples;
@@ -16,29 +17,38 @@ mod groups;
 mod key_counts;
 mod key_table;
 mod keys;
+mod key_set;
 mod moments;
 mod order;
 mod packed;
 mod pairs;
 mod partitions;
+mod ranges;
 mod rows;
+mod sequence;
 mod spill;
+mod totals;
 
 pub use any::{AnyState, Finished};
+pub use collected::{Collected, Collector};
 pub use count_where::CountWhere;
 pub use duplicates::DuplicateKeys;
 pub use examples::{Examples, First, Found, broken};
-pub use fingerprint::{Fingerprints, Keys, groups};
+pub use fingerprint::{Fingerprints, Keys, groups, hashed, shortest, whole_of};
 pub use frequencies::FrequencyTable;
 pub use grouped::{FoundGroup, GroupedStates};
 pub use groups::GroupedValues;
 pub use key_counts::{BucketCounts, KeyList, PartCount, PartCounts};
 pub use key_table::KeyTable;
 pub use keys::{Found as FoundKeys, KeyState, Keyed, Seen, Sink};
+pub use key_set::{KeySet, KeySets, KeyRuns};
 pub use moments::MomentSums;
 pub use order::{Ordered, Sorted, SortedKeys, SortedValues};
 pub use pairs::PairedValues;
+pub use ranges::RangeSet;
 pub use rows::RowCount;
+pub use sequence::SequenceBreaks;
+pub use totals::{GroupTotals, TotalSums, Totals};
 
 use super::batch::{Batch, Place};
 
