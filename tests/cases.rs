@@ -1,10 +1,10 @@
 //! Behaviours as Markdown: a suite, its data, a command, what it prints and how it ends.
 //!
-//! A case is a file under `tests/cases/commands/`. A fenced block `yaml suite.yaml` (any kind, then
-//! a file name) is a file of the case; a block `console exit=1` holds a command after `$ ` and what
-//! it prints, standard output first. Commands run in a shell in a folder of their own, with
-//! `$FIXTURES` naming the project's fixtures. `UPDATE_CASES=1` writes what was printed into the
-//! cases.
+//! A case is a file in a folder of `tests/cases/`; those of `language/` have a runner of their own.
+//! A fenced block `yaml suite.yaml` (any kind, then a file name) is a file of the case; a block
+//! `console exit=1` holds a command after `$ ` and what it prints, standard output first. Commands
+//! run in a shell in a folder of their own, with `$FIXTURES` naming the project's fixtures.
+//! `UPDATE_CASES=1` writes what was printed into the cases.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,10 +115,15 @@ fn redacted(text: &str) -> String {
     out
 }
 
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of cases");
+    entries.map(|entry| entry.expect("an entry").path()).collect()
+}
+
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/commands");
-    let entries = fs::read_dir(folder).expect("the folder of cases");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    let run_here = folders.iter().filter(|folder| !folder.ends_with("language"));
+    let mut paths: Vec<PathBuf> = run_here.flat_map(|folder| entries(folder)).collect();
     paths.sort();
     assert!(paths.len() >= 15, "only {} cases were found", paths.len());
     paths

@@ -207,8 +207,8 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             let [data, reference] = both(found)?;
             Measured::Bins(Arc::new(two_sided::bins(data, reference, *bins)?))
         }
-        (Metric::Quantile { p, .. }, [Met::State(Finished::Order(ordered))]) => {
-            Measured::Quantile(quantile::quantile(ordered, p.0)?)
+        (Metric::Quantile { p, definition, .. }, [Met::State(Finished::Order(ordered))]) => {
+            Measured::Quantile(quantile::quantile(ordered, p.0, *definition)?)
         }
         (Metric::Values { .. }, [Met::State(Finished::Order(ordered))]) => {
             Measured::Values(Arc::new(values::doubles(ordered)))
@@ -224,6 +224,7 @@ fn derive(metric: &Metric, found: &[Met]) -> Result<Measured, String> {
             Finished::Count(counted) => Measured::Counted(**counted),
             Finished::Duplicates(duplicates) => Measured::Duplicates((**duplicates).clone()),
             Finished::Frequencies(frequencies) => Measured::Frequencies(frequencies.clone()),
+            Finished::Ends(ends) => Measured::Ends((**ends).clone()),
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),

@@ -3,8 +3,8 @@
 use super::layout::Layout;
 use super::memory::Room;
 use super::state::{
-    AnyState, CountWhere, DuplicateKeys, Examples, First, FrequencyTable, GroupedStates,
-    GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
+    AnyState, ColumnEnds, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
+    GroupedStates, GroupedValues, MomentSums, PairedValues, RowCount, SortedValues,
 };
 use crate::metric::{Filter, Metric, RowRule, Side};
 
@@ -25,8 +25,15 @@ pub enum Need {
         column: String,
         filter: Option<Filter>,
     },
+    /// The smallest and the largest value.
+    Ends {
+        column: String,
+        filter: Option<Filter>,
+    },
     Moments {
         column: String,
+        /// Whether third and fourth powers are summed as well.
+        shape: bool,
         filter: Option<Filter>,
     },
     /// All values in order.
@@ -73,10 +80,12 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::CountWhere { on, rule } => (on, Need::Count { rule }),
         Metric::Duplicates { on, columns, filter } => (on, Need::Duplicates { columns, filter }),
         Metric::Frequencies { on, column, filter } => (on, Need::Frequencies { column, filter }),
-        Metric::Moments { on, column, filter } => (on, Need::Moments { column, filter }),
-        Metric::Quantile { on, column, p: _, filter } | Metric::Values { on, column, filter } => {
-            (on, Need::Order { column, filter })
+        Metric::Ends { on, column, filter } => (on, Need::Ends { column, filter }),
+        Metric::Moments { on, column, shape, filter } => {
+            (on, Need::Moments { column, shape, filter })
         }
+        Metric::Quantile { on, column, p: _, definition: _, filter }
+        | Metric::Values { on, column, filter } => (on, Need::Order { column, filter }),
         Metric::Groups { on, column, by, filter } => (on, Need::Groups { column, by, filter }),
         Metric::Pairs { on, columns, filter } => (on, Need::Pairs { columns, filter }),
         Metric::Examples { on, rule, columns, limit } => {
@@ -108,9 +117,13 @@ impl Need {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
                 AnyState::Frequencies(FrequencyTable::new(column, filter))
             }
-            Need::Moments { column, filter } => {
+            Need::Ends { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
-                AnyState::Moments(MomentSums::new(column, filter))
+                AnyState::Ends(ColumnEnds::new(column, filter))
+            }
+            Need::Moments { column, shape, filter } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Moments(MomentSums::new(column, *shape, filter))
             }
             Need::Order { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);

@@ -118,7 +118,7 @@ impl RowCheck for Between {
 }
 
 /// Refuses a date beside a text column of a file without types: text sorts dates wrongly.
-fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
+pub fn undated(literal: &Literal, context: &Context) -> Result<(), Mistake> {
     match literal {
         Literal::Text(text)
             if context.schema.untyped

@@ -71,7 +71,7 @@ impl RowCheck for Matches {
 }
 
 /// Refuses a pattern that does not compile, naming what stands in the way.
-fn valid(pattern: &str) -> Result<(), Mistake> {
+pub fn valid(pattern: &str) -> Result<(), Mistake> {
     if pattern.is_empty() {
         return Err(Mistake::new("every text matches an empty pattern, so this cannot fail"));
     }

@@ -3,19 +3,27 @@
 //! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a
 //! report or a terminal.
 
+mod aggregate;
 mod alternative;
 mod apart;
 mod common;
 mod context;
+mod ends;
 mod finding;
+mod fraction;
+mod frequencies;
 mod instant;
+mod limits;
 mod literal;
+mod moments;
+mod number;
 mod range;
 mod resamples;
 mod sensitive;
 mod shares;
 mod tally;
 mod two_samples;
+mod vs_reference;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
 pub use context::{Context, unknown_dataset};
@@ -244,18 +252,40 @@ expectations![
     columns::Columns,
     column_count::ColumnCount,
     row_count::RowCount,
+    row_count_vs::RowCountVs,
+    primary_key::PrimaryKey,
+    no_duplicate_rows::NoDuplicateRows,
+    same_schema_as::SameSchemaAs,
     r#type::Type,
     not_null::NotNull,
+    null_fraction::NullFraction,
     unique::Unique,
+    distinct_count::DistinctCount,
+    unique_fraction::UniqueFraction,
+    not_constant::NotConstant,
     in_set::InSet,
     not_in_set::NotInSet,
     distinct_set::DistinctSet,
+    most_common_in::MostCommonIn,
+    no_new_categories::NoNewCategories,
     between::Between,
     matches::Matches,
     length::Length,
     mean::Mean,
+    median::Median,
+    mode::Mode,
+    min::Min,
+    max::Max,
+    sum::Sum,
     stddev::Stddev,
+    variance::Variance,
     quantile::Quantile,
+    skewness::Skewness,
+    kurtosis::Kurtosis,
+    entropy::Entropy,
+    zero_fraction::ZeroFraction,
+    negative_fraction::NegativeFraction,
+    correlation::Correlation,
     compare_columns::CompareColumns,
     rows::Rows,
     drift::Drift,

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable, GroupedStates,
-    GroupedValues, MomentSums, Ordered, PairedValues, RowCount, SortedValues, State,
+    ColumnEnds, CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable,
+    GroupedStates, GroupedValues, MomentSums, Ordered, PairedValues, RowCount, SortedValues, State,
 };
 use crate::engine::batch::{Batch, Place};
-use crate::metric::{Counted, Duplicates, Frequencies, Groups, Pairs, Sampled};
+use crate::metric::{Counted, Duplicates, Ends, Frequencies, Groups, Pairs, Sampled};
 
 macro_rules! states {
     ($($variant:ident: $state:ty => $answer:ty),* $(,)?) => {
@@ -61,6 +61,7 @@ states! {
     Count: CountWhere => Counted,
     Duplicates: DuplicateKeys => Duplicates,
     Frequencies: FrequencyTable => Frequencies,
+    Ends: ColumnEnds => Ends,
     Moments: MomentSums => Sampled,
     Order: SortedValues => Ordered,
     Groups: GroupedValues => Groups,

@@ -7,6 +7,7 @@
 mod any;
 mod count_where;
 mod duplicates;
+mod ends;
 mod examples;
 mod fingerprint;
 mod form;
@@ -24,6 +25,7 @@ mod spill;
 pub use any::{AnyState, Finished};
 pub use count_where::CountWhere;
 pub use duplicates::DuplicateKeys;
+pub use ends::ColumnEnds;
 pub use examples::{Examples, First, Found, broken};
 pub use fingerprint::{Fingerprints, Keys, groups};
 pub use frequencies::FrequencyTable;
