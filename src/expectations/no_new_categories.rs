@@ -117,16 +117,17 @@ impl Expect for NoNewCategories {
         let share = violations as f64 / examined as f64;
         let kept = share <= self.max_share;
         let texts: Vec<String> = new.iter().map(|(value, _)| context.told(name, value)).collect();
+        let allowed = match self.max_share > 0.0 {
+            true => format!("; up to {} are allowed", percent(self.max_share)),
+            false => String::new(),
+        };
         let message = match texts.is_empty() {
             true => format!("the reference has every value of `{name}`"),
-            false => format!(
-                "{} of {} of `{name}` are new ({}; up to {} are allowed): {}",
-                count(violations),
-                counted(examined, "value"),
-                percent(share),
-                percent(self.max_share),
-                names(texts.iter().map(String::as_str), 10),
-            ),
+            false => {
+                let of = format!("{} of {}", count(violations), counted(examined, "value"));
+                let list = names(texts.iter().map(String::as_str), 10);
+                format!("{of} of `{name}` are new ({}{allowed}): {list}", percent(share))
+            }
         };
         let mut finding = Finding::decided(kept, message);
         finding.observed = Some(Observed::List(texts.into_iter().take(100).collect()));

@@ -70,8 +70,15 @@ impl VsReference {
     /// The largest absolute difference.
     fn allowed(&self, kind: &Type) -> Result<Option<Value>, Mistake> {
         let Some(literal) = &self.absolute else { return Ok(None) };
-        let kind = if kind.is_temporal() { &Type::Duration } else { kind };
-        let value = literal.to_value(kind).map_err(|mistake| mistake.of("vs_reference"))?;
+        let value = match literal {
+            Literal::Text(_) if kind.is_temporal() => literal.to_value(&Type::Duration),
+            _ if kind.is_temporal() => {
+                let message = format!("{literal} is no distance between two values of type {kind}");
+                Err(Mistake::new(message).help("write a duration such as `36h` or `7d`"))
+            }
+            _ => literal.to_value(kind),
+        };
+        let value = value.map_err(|mistake| mistake.of("vs_reference"))?;
         let zero = if kind.is_temporal() { Value::Duration(0) } else { Value::Int(0) };
         let is_size = compare(&value, &zero).is_some_and(|order| order.is_ge());
         if is_size && value.as_f64().is_none_or(f64::is_finite) {
@@ -98,7 +105,7 @@ impl VsReference {
         let allowed = allowed.map_err(|mistake| Unmeasured::NotComputable(mistake.message))?;
         if let Some(allowed) = allowed {
             let kept = compare(&apart, &allowed).is_some_and(|order| order.is_le());
-            return Ok(Compared::new(kept, &shown(&apart), &allowed.to_string()));
+            return Ok(Compared::new(kept, &shown(&apart), &shown(&allowed)));
         }
         let apart = size(&apart);
         if let Some(most) = self.relative {
@@ -139,9 +146,78 @@ fn ratio(apart: f64, unit: f64) -> f64 {
     if apart == 0.0 { 0.0 } else { apart / unit }
 }
 
+/// A difference in words; a duration in the largest unit that leaves no rest, as suites write it.
 fn shown(value: &Value) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
     match value {
         Value::Float(value) => figure(value.0),
+        Value::Duration(nanos) => {
+            let whole = |(seconds, unit): (i128, &str)| {
+                let unit_ns = seconds * 1_000_000_000;
+                (nanos % unit_ns == 0).then(|| format!("{}{unit}", nanos / unit_ns))
+            };
+            units.into_iter().find_map(whole).unwrap_or_else(|| value.to_string())
+        }
         value => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLOAT: Type = Type::Float { bits: 64 };
+
+    fn number(value: &Value, standard_error: Option<f64>) -> Number {
+        Number { rows: 9, nulls: 0, nans: 0, value: Ok(value.clone()), standard_error }
+    }
+
+    fn within(
+        absolute: Option<Literal>,
+        relative: Option<f64>,
+        errors: Option<f64>,
+    ) -> VsReference {
+        VsReference { absolute, relative, standard_errors: errors }
+    }
+
+    fn check(versus: &VsReference, kind: &Type, data: Value, reference: Value, words: &str) {
+        assert_eq!(versus.check(kind, true), Ok(()));
+        let (own, other) = (number(&data, Some(3.0)), number(&reference, Some(4.0)));
+        let compared = versus.compare(kind, (&own, &data), (&other, &reference));
+        let compared = compared.expect("a difference");
+        assert_eq!((compared.words.as_str(), compared.kept), (words, !words.contains("not")));
+    }
+
+    #[test]
+    fn differences_are_exact_in_their_own_unit() {
+        let tenth = within(Some(Literal::Float(0.1)), None, None);
+        let price = |unscaled| Value::Decimal { unscaled, scale: 1 };
+        let decimal = Type::Decimal { precision: 9, scale: 1 };
+        check(&tenth, &decimal, price(4), price(3), "by 0.1, at most 0.1");
+        check(&tenth, &FLOAT, Value::float(0.4), Value::float(0.3), "by 0.1, not at most 0.1");
+        let week = within(Some(Literal::Text("7d".into())), None, None);
+        check(&week, &Type::Date, Value::Date(8), Value::Date(1), "by 7d, at most 7d");
+        let hours = within(Some(Literal::Text("36h".into())), None, None);
+        check(&hours, &Type::Date, Value::Date(3), Value::Date(1), "by 2d, not at most 36h");
+        let share = within(None, Some(0.1), None);
+        check(&share, &FLOAT, Value::float(110.0), Value::float(100.0), "by 10 %, at most 10 %");
+        check(&share, &FLOAT, Value::float(1.0), Value::float(0.0), "by inf, not at most 10 %");
+        let errors = within(None, None, Some(2.0));
+        let words = "by 2 standard errors, at most 2";
+        check(&errors, &FLOAT, Value::float(10.0), Value::float(20.0), words);
+    }
+
+    #[test]
+    fn what_has_no_difference_is_a_mistake() {
+        let one = || Some(Literal::Int(1));
+        assert!(within(None, None, None).check(&FLOAT, true).is_err());
+        assert!(within(one(), Some(0.1), None).check(&FLOAT, true).is_err());
+        assert!(within(one(), None, None).check(&Type::String, true).is_err());
+        assert!(within(one(), None, None).check(&Type::Date, true).is_err(), "no duration");
+        assert!(within(None, Some(0.1), None).check(&Type::Date, true).is_err());
+        assert!(within(None, Some(5.0), None).check(&FLOAT, true).is_err(), "a percentage");
+        assert!(within(None, None, Some(2.0)).check(&FLOAT, false).is_err());
+        assert!(within(None, None, Some(2.0)).check(&Type::Date, true).is_err());
+        assert!(within(Some(Literal::Int(-1)), None, None).check(&FLOAT, true).is_err());
     }
 }

@@ -71,7 +71,16 @@ pub(super) fn ends(column: &Column, judged: Option<&BooleanBuffer>) -> Option<(V
         Cells::Decimal { unscaled, .. } => span(judged, n_rows, |row| unscaled[row]),
         Cells::Float(values) => span(judged, n_rows, |row| values[row]),
         Cells::Text(texts) => span(judged, n_rows, |row| texts.at(row)),
-        Cells::Category { keys, words } => span(judged, n_rows, |row| words.at(keys[row] as usize)),
+        Cells::Category { keys, words } => {
+            // Each word is compared once, at the first of its rows.
+            let mut rows = vec![None; words.count()];
+            bits::for_each(judged, n_rows, |row| {
+                rows[keys[row] as usize].get_or_insert(row);
+            });
+            let used = rows.iter().enumerate();
+            let used = used.filter_map(|(word, row)| row.map(|row| (words.at(word), row)));
+            used.clone().min().zip(used.max()).map(|(low, high)| (low.1, high.1))
+        }
         Cells::Binary(values) => span(judged, n_rows, |row| values.value(row)),
     };
     span.map(|(low, high)| (column.value(low), column.value(high)))
