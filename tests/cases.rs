@@ -1,10 +1,10 @@
 //! Behaviours as Markdown: a suite, its data, a command, what it prints and how it ends.
 //!
-//! A case is a file in any folder under `tests/cases/`, except those of the language, which have
-//! tests of their own. A fenced block `yaml suite.yaml` (any kind, then a file name) is a file of
-//! the case; a block `console exit=1` holds a command after `$ ` and what it prints, standard output
-//! first. Commands run in a shell in a folder of their own, with `$FIXTURES` naming the project's
-//! fixtures. `UPDATE_CASES=1` writes what was printed into the cases.
+//! A case is a file in a folder of `tests/cases/`; those of `language/` have a runner of their own.
+//! A fenced block `yaml suite.yaml` (any kind, then a file name) is a file of the case; a block
+//! `console exit=1` holds a command after `$ ` and what it prints, standard output first. Commands
+//! run in a shell in a folder of their own, with `$FIXTURES` naming the project's fixtures.
+//! `UPDATE_CASES=1` writes what was printed into the cases.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,14 +115,15 @@ fn redacted(text: &str) -> String {
     out
 }
 
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of cases");
+    entries.map(|entry| entry.expect("an entry").path()).collect()
+}
+
 fn cases() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let entries = |folder: &Path| {
-        let entries = fs::read_dir(folder).expect("a folder of cases");
-        entries.map(|entry| entry.expect("an entry").path()).collect::<Vec<PathBuf>>()
-    };
-    let folders = entries(&root).into_iter().filter(|folder| !folder.ends_with("language"));
-    let mut paths: Vec<PathBuf> = folders.flat_map(|folder| entries(&folder)).collect();
+    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    let run_here = folders.iter().filter(|folder| !folder.ends_with("language"));
+    let mut paths: Vec<PathBuf> = run_here.flat_map(|folder| entries(folder)).collect();
     paths.sort();
     assert!(paths.len() >= 15, "only {} cases were found", paths.len());
     paths

@@ -6,6 +6,7 @@ use crate::metric::{
     Answers, Column, Duplicates, Float, Frequencies, Metric, Missing, Predicate, RowRule, Schema,
     Side, Type, Unmeasured, Value,
 };
+use crate::stats::quantile::Definition;
 
 /// The questions that a draft is made of; one scan of each side answers them.
 pub fn questions(data: &Schema, reference: Option<&Schema>) -> Vec<Metric> {
@@ -114,10 +115,10 @@ fn frequencies(column: &Column) -> Metric {
 }
 
 fn moments(column: &Column) -> Metric {
-    Metric::Moments { on: Side::Data, column: column.name.clone(), filter: None }
+    Metric::Moments { on: Side::Data, column: column.name.clone(), shape: false, filter: None }
 }
 
 fn quantile(column: &Column, p: f64) -> Metric {
     let (column, p) = (column.name.clone(), Float(p));
-    Metric::Quantile { on: Side::Data, column, p, filter: None }
+    Metric::Quantile { on: Side::Data, column, p, definition: Definition::Type7, filter: None }
 }

@@ -333,6 +333,7 @@ fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, S
             Finished::Count(counted) => Measured::Counted(**counted),
             Finished::Duplicates(duplicates) => Measured::Duplicates((**duplicates).clone()),
             Finished::Frequencies(frequencies) => Measured::Frequencies(frequencies.clone()),
+            Finished::Ends(ends) => Measured::Ends((**ends).clone()),
             Finished::Moments(sampled) => Measured::Moments(sampled.clone()),
             Finished::Groups(groups) => Measured::Groups(groups.clone()),
             Finished::Pairs(pairs) => Measured::Pairs(pairs.clone()),

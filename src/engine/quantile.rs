@@ -1,22 +1,34 @@
-//! Quantiles of ordered values by linear interpolation, Hyndman and Fan's type 7, exact where it
-//! can be.
+//! Quantiles of ordered values by Hyndman and Fan's definitions, exact where they can be.
 
 use super::column::Form;
 use super::order::Number;
 use super::predicate::decimal_of;
 use super::state::Ordered;
 use crate::metric::Value;
+use crate::stats::quantile::Definition;
 
 /// Digits after the point of a probability that take part; beyond them no rank of any dataset
 /// changes.
 const P_DIGITS: u32 = 30;
 
-/// A position between two ranks: `whole` and `rest / 10^digits` of the way to the next.
+/// Digits of a third, which has no last one.
+const THIRD_DIGITS: u32 = 18;
+
+/// A position between two ranks, counted from 0: `rest / 10^digits` of the way from `low` to
+/// `high`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Rank {
-    whole: u64,
+    low: u64,
+    high: u64,
     rest: i128,
     digits: u32,
+}
+
+/// A probability with the definition by which its quantile is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    pub p: f64,
+    pub definition: Definition,
 }
 
 /// The value at a probability; `None` without values.
@@ -24,22 +36,22 @@ struct Rank {
 /// # Errors
 /// The probability lies outside [0, 1], or the value between two infinities; or a temporary file
 /// cannot be read back.
-pub fn of_ordered(ordered: &Ordered, p: f64) -> Result<Option<Value>, String> {
+pub fn of_ordered(ordered: &Ordered, asked: Asked) -> Result<Option<Value>, String> {
     let values = &ordered.values;
-    let ranks: Vec<u64> = ranks(values.len(), p).into_iter().flatten().collect();
+    let ranks: Vec<u64> = ranks(values.len(), asked).into_iter().flatten().collect();
     let found = values.select(&ranks)?;
     let at = |rank: u64| {
         let number = ranks.binary_search(&rank).ok().and_then(|at| found.get(at).copied());
         number.unwrap_or(Number::Whole(0))
     };
-    quantile(values.form, values.len(), &at, p)
+    quantile(values.form, values.len(), &at, asked)
 }
 
 /// The ranks, counted from 0, of the values that the one at a probability is taken from.
-pub fn ranks(n: u64, p: f64) -> [Option<u64>; 2] {
-    match rank(n, p).filter(|_| n > 0) {
-        Some(Rank { whole, rest: 0, .. }) => [Some(whole), None],
-        Some(Rank { whole, .. }) => [Some(whole), Some(whole + 1)],
+pub fn ranks(n: u64, asked: Asked) -> [Option<u64>; 2] {
+    match rank(n, asked).filter(|_| n > 0) {
+        Some(Rank { low, rest: 0, .. }) => [Some(low), None],
+        Some(Rank { low, high, .. }) => [Some(low), Some(high)],
         None => [None, None],
     }
 }
@@ -53,10 +65,10 @@ pub fn quantile(
     form: Option<Form>,
     n: u64,
     at: &dyn Fn(u64) -> Number,
-    p: f64,
+    asked: Asked,
 ) -> Result<Option<Value>, String> {
     let Some(form) = form.filter(|_| n > 0) else { return Ok(None) };
-    let rank = rank(n, p).ok_or_else(|| format!("{p} is no probability"))?;
+    let rank = rank(n, asked).ok_or_else(|| format!("{} is no probability", asked.p))?;
     if form == Form::Float {
         return of_floats(rank, &|rank| at(rank).to_f64()).map(|value| Some(Value::float(value)));
     }
@@ -80,21 +92,48 @@ pub fn quantile(
     }))
 }
 
-/// `(n - 1) p`, formed in integers from the decimal that `p` was written as.
-fn rank(n: u64, p: f64) -> Option<Rank> {
+/// The place of a quantile, formed in integers from the decimal that `p` was written as.
+///
+/// The definitions are those of `stats::quantile`, whose fractions are shorter.
+fn rank(n: u64, Asked { p, definition }: Asked) -> Option<Rank> {
     if !(0.0..=1.0).contains(&p) {
         return None;
     }
-    let (mut unscaled, places) = decimal_of(p)?;
+    let (mut p, places) = decimal_of(p)?;
     let mut digits = u32::try_from(places).unwrap_or(0);
     while digits > P_DIGITS {
-        unscaled /= 10;
-        digits -= 1;
+        (p, digits) = (p / 10, digits - 1);
     }
-    let unit = 10i128.pow(digits);
-    let rank = (i128::from(n) - 1).checked_mul(unscaled)?;
-    let whole = u64::try_from(rank / unit).ok()?;
-    let mut rank = Rank { whole, rest: rank % unit, digits };
+    let (one, wide) = (10i128.pow(digits), i128::from(n));
+    // The place is place / (scale one), counted from 1.
+    let times = |factor: i128| factor.checked_mul(p);
+    let (place, scale) = match definition {
+        Definition::Type1 | Definition::Type2 | Definition::Type4 => (times(wide)?, 1),
+        Definition::Type3 | Definition::Type5 => (times(2 * wide)? + one, 2),
+        Definition::Type6 => (times(wide + 1)?, 1),
+        Definition::Type7 => (times(wide - 1)? + one, 1),
+        Definition::Type8 => (times(3 * wide + 1)? + one, 3),
+        Definition::Type9 => (times(2 * (4 * wide + 1))? + 3 * one, 8),
+    };
+    let (whole, rest) = (place.div_euclid(scale * one), place.rem_euclid(scale * one));
+    let (whole, rest, digits) = match definition {
+        Definition::Type1 => (whole + i128::from(rest > 0), 0, 0),
+        Definition::Type2 if rest == 0 => (whole, 5, 1),
+        Definition::Type2 => (whole + 1, 0, 0),
+        // The place is n p + 1/2 here: a whole one is a tie of two neighbours, and the even one
+        // wins.
+        Definition::Type3 => (whole - i128::from(rest == 0 && whole % 2 != 0), 0, 0),
+        Definition::Type5 => (whole, rest * 5, digits + 1),
+        Definition::Type8 => {
+            let more = THIRD_DIGITS.saturating_sub(digits);
+            (whole, rest * 10i128.pow(more) / 3, digits + more)
+        }
+        Definition::Type9 => (whole, rest * 125, digits + 3),
+        Definition::Type4 | Definition::Type6 | Definition::Type7 => (whole, rest, digits),
+    };
+    let at = |place: i128| (place - 1).clamp(0, (wide - 1).max(0)) as u64;
+    let (low, high) = (at(whole), at(whole + 1));
+    let mut rank = Rank { low, high, rest: if low == high { 0 } else { rest }, digits };
     while rank.digits > 0 && rank.rest % 10 == 0 {
         rank = Rank { rest: rank.rest / 10, digits: rank.digits - 1, ..rank };
     }
@@ -103,11 +142,11 @@ fn rank(n: u64, p: f64) -> Option<Rank> {
 
 /// The value at a rank among integers, with how many of its digits stand after the point.
 fn between(rank: Rank, value: impl Fn(u64) -> i128) -> (i128, u32) {
-    let low = value(rank.whole);
+    let low = value(rank.low);
     if rank.rest == 0 {
         return (low, 0);
     }
-    let high = value(rank.whole + 1);
+    let high = value(rank.high);
     let mut rank = rank;
     loop {
         let unit = 10i128.pow(rank.digits);
@@ -131,11 +170,11 @@ fn between(rank: Rank, value: impl Fn(u64) -> i128) -> (i128, u32) {
 
 /// The same steps as `stats::binning`, so that both give the same digits.
 fn of_floats(rank: Rank, value: &dyn Fn(u64) -> f64) -> Result<f64, String> {
-    let low = value(rank.whole);
+    let low = value(rank.low);
     if rank.rest == 0 {
         return Ok(low);
     }
-    let high = value(rank.whole + 1);
+    let high = value(rank.high);
     let part = rank.rest as f64 / 10f64.powi(rank.digits as i32);
     let gap = high - low;
     let value = if low == high {
@@ -176,8 +215,12 @@ mod tests {
     use crate::engine::column::{Clock, ClockKind};
     use crate::engine::order::key;
 
+    fn linear(p: f64) -> Asked {
+        Asked { p, definition: Definition::Type7 }
+    }
+
     fn check(ordered: Ordered, p: f64, expected: Value) {
-        assert_eq!(of_ordered(&ordered, p), Ok(Some(expected)));
+        assert_eq!(of_ordered(&ordered, linear(p)), Ok(Some(expected)));
     }
 
     #[test]
@@ -203,9 +246,33 @@ mod tests {
 
     #[test]
     fn no_value_and_no_probability() {
-        assert_eq!(of_ordered(&Ordered::of_ints([]), 0.5), Ok(None));
+        assert_eq!(of_ordered(&Ordered::of_ints([]), linear(0.5)), Ok(None));
         let one = Ordered::of_ints([1]);
-        assert!(of_ordered(&one, 1.5).is_err() && of_ordered(&one, f64::NAN).is_err());
-        assert_eq!(of_ordered(&one, 1e-300), Ok(Some(Value::Int(1))));
+        assert!(of_ordered(&one, linear(1.5)).is_err() && of_ordered(&one, linear(f64::NAN)).is_err());
+        assert_eq!(of_ordered(&one, linear(1e-300)), Ok(Some(Value::Int(1))));
+    }
+
+    #[test]
+    fn every_definition_agrees_with_the_reference_functions() {
+        use crate::stats::quantile::{Fraction, quantile as expected};
+        for n in [1, 2, 3, 4, 7, 10, 25] {
+            let mut values: Vec<i64> = (0..n).map(|place| place * place - 5).collect();
+            values.sort_unstable();
+            let floats: Vec<f64> = values.iter().map(|value| *value as f64).collect();
+            let ints = Ordered::of_ints(values);
+            let doubles = Ordered::of_floats(floats.iter().copied());
+            for p in (0..=20).map(|step| f64::from(step) * 5.0 / 100.0).chain([0.07, 0.29, 1e-9]) {
+                for definition in Definition::ALL {
+                    let p_exact = Fraction::from_f64(p).expect("a probability");
+                    let wanted = expected(&floats, p_exact, definition).expect("values");
+                    for ordered in [&ints, &doubles] {
+                        let found = of_ordered(ordered, Asked { p, definition }).expect("a quantile");
+                        let found = found.and_then(|value| value.as_f64()).expect("a number");
+                        let is_close = (found - wanted).abs() <= 1e-12 * wanted.abs().max(1.0);
+                        assert!(is_close, "{definition:?} {p} of {n}: {found}, not {wanted}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::memory::Room;
 use super::order::{Buckets, Selection};
 use super::polars::Query;
 use super::state::{
-    AnyState, BucketCounts, Collector, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
+    AnyState, BucketCounts, Collector, ColumnEnds, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
     GroupedStates, GroupedValues, KeyList, KeySets, KeyState, KeyTable, MomentSums, PairedValues,
     PartCounts, RangeSet, RowCount, SequenceBreaks, Sink, SortedValues, TotalSums,
 };
@@ -32,8 +32,15 @@ pub enum Need {
         column: String,
         filter: Option<Filter>,
     },
+    /// The smallest and the largest value.
+    Ends {
+        column: String,
+        filter: Option<Filter>,
+    },
     Moments {
         column: String,
+        /// Whether third and fourth powers are summed as well.
+        shape: bool,
         filter: Option<Filter>,
     },
     /// All values in order.
@@ -140,9 +147,9 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::CountWhere { on, rule } => (on, Need::Count { rule }),
         Metric::Duplicates { on, columns, filter } => (on, Need::Duplicates { columns, filter }),
         Metric::Frequencies { on, column, filter } => (on, Need::Frequencies { column, filter }),
-        Metric::Moments { on, column, filter } => (on, Need::Moments { column, filter }),
-        Metric::Quantile { on, column, p: _, filter } | Metric::Values { on, column, filter } => {
-            (on, Need::Order { column, filter })
+        Metric::Ends { on, column, filter } => (on, Need::Ends { column, filter }),
+        Metric::Moments { on, column, shape, filter } => {
+            (on, Need::Moments { column, shape, filter })
         }
         Metric::Query { text } => {
             let Ok(query) = Query::parse(&text) else { return Vec::new() };
@@ -165,6 +172,8 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::Overlaps { on, columns, rule, filter } => {
             (on, Need::Overlaps { columns, rule, filter })
         }
+        Metric::Quantile { on, column, p: _, definition: _, filter }
+        | Metric::Values { on, column, filter } => (on, Need::Order { column, filter }),
         Metric::Groups { on, column, by, filter } => (on, Need::Groups { column, by, filter }),
         Metric::Pairs { on, columns, filter } => (on, Need::Pairs { columns, filter }),
         Metric::Examples { on, rule, columns, limit } => {
@@ -196,9 +205,13 @@ impl Need {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
                 AnyState::Frequencies(FrequencyTable::new(column, filter))
             }
-            Need::Moments { column, filter } => {
+            Need::Ends { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
-                AnyState::Moments(MomentSums::new(column, filter))
+                AnyState::Ends(ColumnEnds::new(column, filter))
+            }
+            Need::Moments { column, shape, filter } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Moments(MomentSums::new(column, *shape, filter))
             }
             Need::Order { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);

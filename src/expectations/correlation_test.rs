@@ -115,7 +115,7 @@ impl Expectation for CorrelationTest {
 /// Which correlation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum Method {
+pub enum Method {
     #[default]
     Pearson,
     Spearman,

@@ -3,21 +3,28 @@
 //! An expectation asks for metrics and judges their answers. It never sees an engine, YAML, a
 //! report or a terminal.
 
+mod aggregate;
 mod allowance;
 mod alternative;
 mod apart;
 mod common;
 mod context;
 mod day;
-mod exactness;
 mod elsewhere;
+mod ends;
+mod exactness;
 mod finding;
 mod form;
+mod fraction;
+mod frequencies;
 mod from_file;
 mod instant;
+mod limits;
 mod listing;
 mod literal;
 mod moment;
+mod moments;
+mod number;
 mod one_or_many;
 mod ordering;
 mod range;
@@ -30,6 +37,7 @@ mod tally;
 mod text_arguments;
 mod tolerance;
 mod two_samples;
+mod vs_reference;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
 pub use context::{Context, unknown_dataset};
@@ -288,6 +296,10 @@ expectations![
     columns::Columns,
     column_count::ColumnCount,
     row_count::RowCount,
+    row_count_vs::RowCountVs,
+    primary_key::PrimaryKey,
+    no_duplicate_rows::NoDuplicateRows,
+    same_schema_as::SameSchemaAs,
     r#type::Type,
     not_null::NotNull,
     is_null::IsNull,
@@ -295,12 +307,18 @@ expectations![
     finite::Finite,
     rows_complete::RowsComplete,
     not_blank::NotBlank,
+    null_fraction::NullFraction,
     unique::Unique,
+    distinct_count::DistinctCount,
+    unique_fraction::UniqueFraction,
+    not_constant::NotConstant,
     in_set::InSet,
     not_in_set::NotInSet,
     distinct_set::DistinctSet,
     contains_all::ContainsAll,
     pair_in_set::PairInSet,
+    most_common_in::MostCommonIn,
+    no_new_categories::NoNewCategories,
     between::Between,
     not_between::NotBetween,
     equal_to::EqualTo,
@@ -328,8 +346,20 @@ expectations![
     not_future::NotFuture,
     weekday::Weekday,
     mean::Mean,
+    median::Median,
+    mode::Mode,
+    min::Min,
+    max::Max,
+    sum::Sum,
     stddev::Stddev,
+    variance::Variance,
     quantile::Quantile,
+    skewness::Skewness,
+    kurtosis::Kurtosis,
+    entropy::Entropy,
+    zero_fraction::ZeroFraction,
+    negative_fraction::NegativeFraction,
+    correlation::Correlation,
     compare_columns::CompareColumns,
     columns_equal::ColumnsEqual,
     unique_within_row::UniqueWithinRow,

@@ -6,6 +6,7 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_sam
 use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::number;
 use crate::stats::pooled_noise;
+use crate::stats::quantile::Definition;
 
 /// A quantile of the column lies at most `max` away from the reference's.
 ///
@@ -102,7 +103,7 @@ impl QuantileShift {
 
 fn metric(context: &Context, on: Side, p: f64) -> Metric {
     let (column, filter) = (context.name().to_owned(), context.filter());
-    Metric::Quantile { on, column, p: Float(p), filter }
+    Metric::Quantile { on, column, p: Float(p), definition: Definition::Type7, filter }
 }
 
 fn quantile(context: &Context, answers: &Answers, on: Side, p: f64) -> Result<f64, Unmeasured> {

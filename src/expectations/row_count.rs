@@ -10,7 +10,8 @@ use crate::verdict::Observed;
 ///
 /// # Why
 /// A load that stopped half way, ran twice or brought nothing at all shows here first. With `where`
-/// only the rows that the predicate selects are counted.
+/// only the rows that the predicate selects are counted. `tolerance` is a number of rows around
+/// `equal`.
 ///
 /// # Passes
 /// ```yaml
@@ -26,7 +27,7 @@ use crate::verdict::Observed;
 /// # Fails
 /// ```yaml
 /// table:
-///   row_count: {min: 2, strict: true}
+///   row_count: {equal: 5, tolerance: 2}
 /// ```
 /// ```csv
 /// id
@@ -38,6 +39,8 @@ use crate::verdict::Observed;
 pub struct RowCount {
     /// Exactly this many.
     equal: Option<u64>,
+    /// How many rows more or less than `equal` there may be.
+    tolerance: Option<u64>,
     /// At least this many.
     min: Option<u64>,
     /// At most this many.
@@ -50,6 +53,11 @@ pub struct RowCount {
 impl RowCount {
     fn counts(&self) -> Counts {
         Counts { equal: self.equal, min: self.min, max: self.max, strict: self.strict }
+    }
+
+    /// The number of rows and how far from it is near enough.
+    fn around(&self) -> Option<(u64, u64)> {
+        self.equal.zip(self.tolerance)
     }
 
     fn metric(&self, context: &Context) -> Metric {
@@ -66,7 +74,16 @@ impl Expectation for RowCount {
 
 impl Expect for RowCount {
     fn check(&self, _: &Context) -> Result<(), Mistake> {
-        self.counts().check()
+        self.counts().check()?;
+        match (self.tolerance, self.around()) {
+            (Some(_), None) => Err(Mistake::new("`tolerance` speaks of `equal`").of("tolerance")),
+            (_, Some((equal, tolerance))) if tolerance > 0 && tolerance >= equal => {
+                Err(Mistake::new("a `tolerance` as large as `equal` lets no row at all pass")
+                    .help("it is a number of rows")
+                    .of("tolerance"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
@@ -75,8 +92,19 @@ impl Expect for RowCount {
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let rows = *answers.rows(&self.metric(context))?;
-        let kept = self.counts().contains(rows);
-        let message = self.counts().sentence(kept, &counted(rows, "row"));
+        let found = counted(rows, "row");
+        let (kept, message) = match self.around() {
+            Some((equal, tolerance)) => {
+                let kept = rows.abs_diff(equal) <= tolerance;
+                let not = if kept { "" } else { "not " };
+                let (equal, tolerance) = (count(equal), count(tolerance));
+                (kept, format!("the table has {found}, {not}within {tolerance} of {equal}"))
+            }
+            None => {
+                let kept = self.counts().contains(rows);
+                (kept, self.counts().sentence(kept, &found))
+            }
+        };
         Ok(Finding::decided(kept, message).observed(Observed::Integer(rows.into())))
     }
 }

@@ -1,15 +1,19 @@
-use schemars::JsonSchema;
-use serde::Deserialize;
+use super::aggregate::aggregate;
+use super::limits::Domain;
+use super::moments::{self, Reading};
+use super::number::{Number, NumberCheck};
+use super::{Context, Expectation, Kind, Scope};
+use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::stats::moments::Summary;
+use crate::stats::standard_error;
 
-use super::range::Range;
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, mean};
-use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
-
-/// The standard deviation of the column lies in a range; n - 1 is below the fraction.
+aggregate! {
+/// The standard deviation of the column lies in a range, or near that of the reference.
 ///
 /// # Why
 /// A column that suddenly hardly varies was filled with a default; one that varies more than ever
-/// mixes two units. At least two values are needed.
+/// mixes two units. n - 1 is below the fraction, and at least two values are needed. The standard
+/// error of `vs_reference` follows from the variance's by the delta method: half of it over s.
 ///
 /// # Passes
 /// ```yaml
@@ -34,16 +38,8 @@ use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 /// 7
 /// 7
 /// ```
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stddev {
-    /// The lower end of the range.
-    min: Option<f64>,
-    /// The upper end of the range.
-    max: Option<f64>,
-    /// Whether the ends themselves lie outside.
-    #[serde(default)]
-    strict: bool,
+Stddev of f64 {
+}
 }
 
 impl Expectation for Stddev {
@@ -52,23 +48,30 @@ impl Expectation for Stddev {
     const KIND: Kind = Kind::Aggregate;
 }
 
-impl Stddev {
-    fn range(&self) -> Result<Range, Mistake> {
-        Range::new(self.min, self.max, self.strict)
-    }
-}
-
-impl Expect for Stddev {
-    fn check(&self, context: &Context) -> Result<(), Mistake> {
-        context.accept(Type::is_number, "numbers")?;
-        self.range().map(|_| ())
+impl NumberCheck for Stddev {
+    fn subject(&self, context: &Context) -> String {
+        format!("the standard deviation of `{}`", context.name())
     }
 
-    fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![mean::metric(context, Side::Data)]
+    fn domain(&self) -> Domain {
+        Domain::NOT_NEGATIVE
     }
 
-    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        mean::judge(context, answers, self.range(), "standard deviation", |summary| summary.sd)
+    fn metrics(&self, context: &Context, on: Side) -> Vec<Metric> {
+        vec![moments::metric(context, on, self.by_standard_errors())]
+    }
+
+    fn number(&self, context: &Context, answers: &Answers, on: Side) -> Result<Number, Unmeasured> {
+        let metric = moments::metric(context, on, self.by_standard_errors());
+        let reading = Reading {
+            noun: "standard deviation",
+            value: |summary: &Summary| summary.sd,
+            standard_error: standard_error::of_deviation,
+        };
+        moments::number(context, answers, &metric, reading)
+    }
+
+    fn has_standard_error(&self) -> bool {
+        true
     }
 }

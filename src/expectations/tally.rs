@@ -150,9 +150,10 @@ pub fn metric(rule: RowRule) -> Metric {
 }
 
 /// The question how many values of the check's column are there at all.
-pub fn present(context: &Context) -> Metric {
+pub fn present(context: &Context, on: Side) -> Metric {
     let predicate = Predicate::Present { column: context.name().to_owned() };
-    metric(RowRule { predicate, missing: Missing::Skip, filter: context.filter() })
+    let rule = RowRule { predicate, missing: Missing::Skip, filter: context.filter() };
+    Metric::CountWhere { on, rule }
 }
 
 /// How many rows were found to break a rule, and how many may.

@@ -52,6 +52,11 @@ impl Expectation for Unique {
 }
 
 impl Unique {
+    /// A key of the table over some columns.
+    pub fn over(columns: Vec<String>) -> Self {
+        Unique { columns: Some(columns) }
+    }
+
     fn key(&self, context: &Context) -> Vec<String> {
         let own = context.column.map(|column| vec![column.to_owned()]);
         own.or_else(|| self.columns.clone()).unwrap_or_default()

@@ -18,6 +18,7 @@ pub enum Measured {
     Counted(Counted),
     Duplicates(Duplicates),
     Frequencies(Arc<Frequencies>),
+    Ends(Ends),
     Moments(Arc<Sampled>),
     /// `None` when no value was there.
     Quantile(Option<Value>),
@@ -97,6 +98,17 @@ impl Frequencies {
     }
 }
 
+/// The smallest and the largest value of a column, with what was left out; infinities are values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ends {
+    /// Rows that the filter selects.
+    pub rows: u64,
+    pub nulls: u64,
+    pub nans: u64,
+    /// Both, smallest first; `None` without values.
+    pub values: Option<(Value, Value)>,
+}
+
 /// Moments of a column with what was left out of them; reads like the [`stats::moments::Summary`]
 /// in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +120,8 @@ pub struct Sampled {
     /// The smallest and the largest value, exact; infinities are values.
     pub min: Option<Value>,
     pub max: Option<Value>,
+    /// The sum: exact for integers and decimals, rounded once for floats.
+    pub sum: Option<Value>,
     pub summary: stats::moments::Summary,
 }
 
@@ -319,6 +333,7 @@ impl Answers {
     answer!(/** Answer to [`Metric::CountWhere`]. */ counted, Counted, Counted);
     answer!(/** Answer to [`Metric::Duplicates`]. */ duplicates, Duplicates, Duplicates);
     answer!(/** Answer to [`Metric::Frequencies`]. */ frequencies, Frequencies, Arc<Frequencies>);
+    answer!(/** Answer to [`Metric::Ends`]. */ ends, Ends, Ends);
     answer!(/** Answer to [`Metric::Moments`]. */ moments, Moments, Arc<Sampled>);
     answer!(/** Answer to [`Metric::Quantile`]. */ quantile, Quantile, Option<Value>);
     answer!(/** Answer to [`Metric::Values`]. */ values, Values, Arc<Values>);

@@ -4,6 +4,7 @@
 //! new variant makes the compiler list every engine to extend. Nothing here decides anything.
 
 mod encoding;
+mod compare;
 mod measured;
 mod order;
 mod predicate;
@@ -15,9 +16,10 @@ mod value;
 mod zone;
 
 pub use encoding::Encoding;
+pub use compare::{compare, distance};
 pub use measured::{
-    Answers, Axis, Bins, Counted, Duplicates, Example, Frequencies, GroupAnswer, Groups, Identity,
-    Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,
+    Answers, Axis, Bins, Counted, Duplicates, Ends, Example, Frequencies, GroupAnswer, Groups,
+    Identity, Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,
 };
 pub use predicate::{
     Bound, BoundValue, CellTest, Comparison, Decimal, Likeness, Missing, Nan, Predicate, RowRule,
@@ -32,6 +34,8 @@ pub use value::{Float, Value};
 pub use zone::Zone;
 
 use std::fmt;
+
+use crate::stats::quantile::Definition;
 
 /// Which of a suite's datasets a question is put to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,10 +138,13 @@ pub enum Metric {
     Duplicates { on: Side, columns: Vec<String>, filter: Option<Filter> },
     /// How often each value of a column occurs.
     Frequencies { on: Side, column: String, filter: Option<Filter> },
-    /// Count, exact sum, mean, variance, smallest and largest value of a numeric column.
-    Moments { on: Side, column: String, filter: Option<Filter> },
-    /// The value at probability `p`, by linear interpolation (Hyndman and Fan's type 7).
-    Quantile { on: Side, column: String, p: Float, filter: Option<Filter> },
+    /// The smallest and the largest value of a column.
+    Ends { on: Side, column: String, filter: Option<Filter> },
+    /// Count, exact sum, mean, variance, smallest and largest value of a numeric column; skewness
+    /// and kurtosis where the shape is asked for.
+    Moments { on: Side, column: String, shape: bool, filter: Option<Filter> },
+    /// The value at probability `p` by one of Hyndman and Fan's definitions.
+    Quantile { on: Side, column: String, p: Float, definition: Definition, filter: Option<Filter> },
     /// All values of a numeric column in order.
     Values { on: Side, column: String, filter: Option<Filter> },
     /// All values of a numeric column in order, by the value that another column has in their row.
@@ -190,6 +197,7 @@ impl Metric {
             | Metric::CountWhere { on, .. }
             | Metric::Duplicates { on, .. }
             | Metric::Frequencies { on, .. }
+            | Metric::Ends { on, .. }
             | Metric::Moments { on, .. }
             | Metric::Quantile { on, .. }
             | Metric::Values { on, .. }
@@ -235,6 +243,7 @@ impl fmt::Display for Metric {
                 write!(f, "duplicates of {} of the {on}", columns.join(", "))
             }
             Metric::Frequencies { on, column, .. } => write!(f, "values of {column} of the {on}"),
+            Metric::Ends { on, column, .. } => write!(f, "ends of {column} of the {on}"),
             Metric::Moments { on, column, .. } => write!(f, "moments of {column} of the {on}"),
             Metric::Quantile { on, column, p, .. } => {
                 write!(f, "{} quantile of {column} of the {on}", p.0)

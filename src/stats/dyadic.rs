@@ -104,6 +104,28 @@ impl Dyadic {
         self.times(&Dyadic::from_u64(factor))
     }
 
+    /// The value as an integer, if it is one of at most 127 bits and a sign.
+    pub fn to_i128(&self) -> Option<i128> {
+        if self.is_zero() {
+            return Some(0);
+        }
+        // Bits behind the point; the lowest digit is not zero, so that it shows whether all are.
+        let behind = u32::try_from(-self.exponent).unwrap_or(0);
+        let (lowest, higher) = self.digits.split_first()?;
+        if lowest.trailing_zeros() < behind {
+            return None;
+        }
+        let mut size = 0u128;
+        for digit in higher.iter().rev() {
+            size = size.checked_mul(1 << 32)?.checked_add(u128::from(*digit))?;
+        }
+        size = size.checked_mul(1 << (32 - behind))?.checked_add(u128::from(lowest >> behind))?;
+        let unit = 1u128.checked_shl(u32::try_from(self.exponent).unwrap_or(0))?;
+        let size = size.checked_mul(unit)?;
+        let size = i128::try_from(size).ok()?;
+        Some(if self.negative { -size } else { size })
+    }
+
     /// The nearest double.
     pub fn to_f64(&self) -> f64 {
         self.over(&[]).to_f64()
@@ -285,6 +307,18 @@ mod tests {
             assert_eq!(Dyadic::from_f64(x).to_f64(), x);
             assert_eq!(Dyadic::from_f64(x).times_u64(3).over(&[3]).to_f64(), x);
         }
+    }
+
+    #[test]
+    fn whole_numbers_of_128_bits_are_read_back() {
+        let largest = Dyadic::new(false, vec![u32::MAX, u32::MAX, u32::MAX, u32::MAX >> 1], 0);
+        assert_eq!(largest.to_i128(), Some(i128::MAX));
+        assert_eq!(largest.plus(&Dyadic::from_u64(1)).to_i128(), None);
+        for value in [0.0, 1.0, -3.0, 6.0 * 2f64.powi(40), 2f64.powi(126)] {
+            assert_eq!(Dyadic::from_f64(value).to_i128(), Some(value as i128));
+        }
+        assert_eq!(Dyadic::from_f64(0.5).to_i128(), None);
+        assert_eq!(Dyadic::new(false, vec![1 << 18, 1], -18).to_i128(), Some(1 + (1 << 14)));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod distances;
 pub mod double_double;
 pub mod dyadic;
 pub mod ecdf;
+pub mod entropy;
 pub mod epps_singleton;
 pub mod exact_sum;
 pub mod fisher;
@@ -45,6 +46,7 @@ pub mod relative_entropy;
 pub mod resampling;
 pub mod sequential;
 pub mod special;
+pub mod standard_error;
 pub mod t_test;
 pub mod z_test;
 

@@ -138,6 +138,12 @@ impl Moments {
         }
     }
 
+    /// The sum as a whole number, if it is one of at most 128 bits and nothing seen was infinite.
+    pub fn whole_sum(&self) -> Option<i128> {
+        let is_finite = self.positive_infinite + self.negative_infinite == 0;
+        self.sum.to_dyadic().to_i128().filter(|_| is_finite)
+    }
+
     /// The summary of everything seen.
     pub fn finish(&self) -> Summary {
         self.finish_decimal(0)
@@ -351,6 +357,7 @@ mod tests {
         let mut moments = Moments::new();
         [i64::MAX, i64::MAX - 1, i64::MAX - 2].iter().for_each(|v| moments.push_i64(*v));
         assert_eq!(moments.finish().variance, Some(1.0));
+        assert_eq!(moments.whole_sum(), Some(3 * (i128::from(i64::MAX) - 1)));
         let mut moments = Moments::new();
         [110, 120, 130].iter().for_each(|v| moments.push_i128(*v));
         let summary = moments.finish_decimal(2);

@@ -13,6 +13,7 @@ use crate::metric::{
     Bound, BoundValue, Counted, Duplicates, Example, Filter, Float, Missing, Predicate, RowRule,
     TextTest, Value,
 };
+use crate::stats::quantile::Definition;
 
 fn table() -> Table {
     let ids: ArrayRef = Arc::new(Int64Array::from_iter_values((0..1000).map(|row| row % 990)));
@@ -42,6 +43,11 @@ fn not_negative() -> RowRule {
     rule(Predicate::Within { column: "price".into(), min, max: None, negated: false })
 }
 
+fn quantile(on: Side, p: f64, filter: Option<Filter>) -> Metric {
+    let definition = Definition::Type7;
+    Metric::Quantile { on, column: "price".into(), p: Float(p), definition, filter }
+}
+
 fn metrics() -> Vec<Metric> {
     let on = || Side::Data;
     let filter = || Some(Filter("id > 500".into()));
@@ -63,9 +69,9 @@ fn metrics() -> Vec<Metric> {
         Metric::Duplicates { on: on(), columns: vec!["id".into(), "room".into()], filter: None },
         Metric::Frequencies { on: on(), column: "room".into(), filter: filter() },
         Metric::Frequencies { on: Side::Reference, column: "room".into(), filter: None },
-        Metric::Moments { on: on(), column: column(), filter: None },
-        Metric::Quantile { on: on(), column: column(), p: Float(0.3), filter: None },
-        Metric::Quantile { on: Side::Reference, column: column(), p: Float(0.5), filter: filter() },
+        Metric::Moments { on: on(), column: column(), shape: false, filter: None },
+        quantile(on(), 0.3, None),
+        quantile(Side::Reference, 0.5, filter()),
         Metric::Comparison { column: column(), filter: None },
         Metric::Bins { column: column(), bins: 4, filter: None },
         Metric::Comparison { column: "room".into(), filter: None },
@@ -86,10 +92,12 @@ fn metrics() -> Vec<Metric> {
             limit: 3,
         },
         Metric::Identity { on: Side::Reference },
-        Metric::Moments { on: on(), column: "nothing".into(), filter: None },
+        Metric::Moments { on: on(), column: "nothing".into(), shape: false, filter: None },
         Metric::Values { on: on(), column: column(), filter: None },
         Metric::Groups { on: on(), column: column(), by: "room".into(), filter: filter() },
         Metric::Pairs { on: on(), columns: ["id".into(), column()], filter: None },
+        Metric::Ends { on: on(), column: "room".into(), filter: filter() },
+        Metric::Moments { on: on(), column: column(), shape: true, filter: filter() },
     ]
 }
 
@@ -108,7 +116,7 @@ fn known_rows_and_identities_need_no_scan() {
     let asked = [
         Metric::Rows { on: Side::Data, filter: None },
         Metric::Identity { on: Side::Data },
-        Metric::Moments { on: Side::Reference, column: "nothing".into(), filter: None },
+        Metric::Ends { on: Side::Reference, column: "nothing".into(), filter: None },
     ];
     let answers = engine.measure(&asked);
     assert!(matches!(answers[0], Ok(Measured::Rows(1000))));
@@ -155,6 +163,11 @@ fn answers_are_what_a_person_would_count() {
         (sampled.n, sampled.nulls, sampled.min.clone()),
         (900, 100, Some(Value::float(-1.0)))
     );
+    assert_eq!(answers.moments(&asked[8]).expect("moments").sum, Some(Value::float(1800.0)));
+    let ends = &answers.ends(&asked[21]).expect("ends").values;
+    assert_eq!(*ends, Some((value("private"), value("shared"))));
+    assert!(sampled.skewness.is_none(), "the shape was not asked for");
+    assert!(answers.moments(&asked[22]).expect("moments").skewness.is_some());
     let compared = answers.comparison(&asked[11]).expect("a comparison");
     assert_eq!((compared.n, compared.h_plus, compared.missing()), (900, 0, [100, 100]));
     let bins = answers.bins(&asked[12]).expect("bins");

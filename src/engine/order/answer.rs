@@ -6,7 +6,8 @@ use super::Ledger;
 use super::questions::{DATA, REFERENCE, cuts, quantile_of};
 use crate::engine::cuts::between;
 use crate::engine::state::{Ordered, Seen};
-use crate::engine::{quantile, two_sided};
+use crate::engine::quantile::{self, Asked};
+use crate::engine::two_sided;
 use crate::metric::{Bins, Measured, Metric, Side};
 
 /// Why a question has no answer of the asked form.
@@ -28,8 +29,9 @@ pub fn from_ledger(
             Measured::Comparison(Arc::new(two_sided::told(seen, axis, ledger.compare())))
         }
         Metric::Gaps { .. } => Measured::Gaps(Arc::new(two_sided::told(seen, axis, ledger.gaps()))),
-        Metric::Quantile { on, p, .. } => {
-            Measured::Quantile(quantile_of(ledger, side_of(sides, on), p.0)?)
+        Metric::Quantile { on, p, definition, .. } => {
+            let asked = Asked { p: p.0, definition: *definition };
+            Measured::Quantile(quantile_of(ledger, side_of(sides, on), asked)?)
         }
         Metric::Bins { bins, .. } => {
             if ledger.sizes[REFERENCE] == 0 {
@@ -61,9 +63,9 @@ pub fn from_sorted(
     sides: &[Option<Side>; 2],
     sorted: &[Option<Arc<Ordered>>; 2],
 ) -> Result<Measured, String> {
-    if let Metric::Quantile { on, p, .. } = metric {
+    if let Metric::Quantile { on, p, definition, .. } = metric {
         let ordered = sorted[side_of(sides, on)].as_ref().ok_or(MISPLACED)?;
-        return quantile::of_ordered(ordered, p.0).map(Measured::Quantile);
+        return quantile::of_ordered(ordered, Asked { p: p.0, definition: *definition }).map(Measured::Quantile);
     }
     let [Some(data), Some(reference)] = sorted else { return Err(MISPLACED.into()) };
     Ok(match metric {

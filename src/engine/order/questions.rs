@@ -3,7 +3,7 @@
 use super::{Ledger, Number};
 use crate::engine::column::Form;
 use crate::engine::cuts::{self, Cut};
-use crate::engine::quantile;
+use crate::engine::quantile::{self, Asked};
 use crate::metric::Value;
 
 /// Sides of a ledger.
@@ -11,8 +11,8 @@ pub const DATA: usize = 0;
 pub const REFERENCE: usize = 1;
 
 /// The closed entries that the quantiles of a side depend on.
-pub fn closed_quantile(ledger: &Ledger, side: usize, p: f64) -> Vec<usize> {
-    let ranks = quantile::ranks(ledger.sizes[side], p);
+pub fn closed_quantile(ledger: &Ledger, side: usize, asked: Asked) -> Vec<usize> {
+    let ranks = quantile::ranks(ledger.sizes[side], asked);
     ranks.into_iter().flatten().filter_map(|rank| ledger.closed_rank(side, rank)).collect()
 }
 
@@ -20,9 +20,9 @@ pub fn closed_quantile(ledger: &Ledger, side: usize, p: f64) -> Vec<usize> {
 ///
 /// # Errors
 /// As for [`quantile::quantile`].
-pub fn quantile_of(ledger: &Ledger, side: usize, p: f64) -> Result<Option<Value>, String> {
+pub fn quantile_of(ledger: &Ledger, side: usize, asked: Asked) -> Result<Option<Value>, String> {
     let at = |rank| ledger.at(side, rank).unwrap_or(Number::Whole(0));
-    quantile::quantile(Some(ledger.form()), ledger.sizes[side], &at, p)
+    quantile::quantile(Some(ledger.form()), ledger.sizes[side], &at, asked)
 }
 
 /// The closed entries that bins between quantiles of the reference depend on.

@@ -9,6 +9,7 @@ use super::sample::Sample;
 use super::{Buckets, Entry, Ledger, Selection, answer, key};
 use crate::engine::column::Form;
 use crate::engine::dataset::Met;
+use crate::engine::quantile::Asked;
 use crate::engine::question::Need;
 use crate::engine::state::{Finished, FoundKeys as Found, Keyed, Ordered, PartCount, Seen};
 use crate::metric::{Filter, Measured, Metric, Side, Unmeasured};
@@ -23,7 +24,7 @@ pub struct Subject {
     /// Whether both sides are compared in full, or at least their gaps.
     pub is_whole: bool,
     pub has_gaps: bool,
-    pub quantiles: Vec<(usize, f64)>,
+    pub quantiles: Vec<(usize, Asked)>,
     pub bins: Vec<u32>,
     pub sample: Sample,
     /// Rows of all its datasets.
@@ -189,8 +190,8 @@ impl Subject {
         if self.has_gaps || self.is_whole {
             closed.extend(ledger.closed_gaps());
         }
-        for (side, p) in &self.quantiles {
-            closed.extend(closed_quantile(ledger, *side, *p));
+        for (side, asked) in &self.quantiles {
+            closed.extend(closed_quantile(ledger, *side, *asked));
         }
         for n_bins in &self.bins {
             closed.extend(closed_bins(ledger, *n_bins));

@@ -13,6 +13,7 @@ use crate::engine::table::Table;
 use crate::engine::{EmbeddedEngine, Engine, Options};
 use crate::metric::{Filter, Float, Measured, Metric, Side, Unmeasured};
 use crate::stats::ecdf::Gaps;
+use crate::stats::quantile::Definition;
 
 const COLUMNS: [&str; 7] = ["float", "tied", "int", "large", "day", "time", "cents"];
 
@@ -76,13 +77,15 @@ fn metrics(column: &str, whole: bool) -> Vec<Metric> {
     for bins in [1, 2, 10] {
         asked.push(Metric::Bins { column: column.clone(), bins, filter: filter.clone() });
     }
+    let definition = Definition::Type7;
     for (on, p) in [(Side::Data, 0.0), (Side::Data, 0.37), (Side::Reference, 0.5)] {
-        asked.push(Metric::Quantile { on, column: column.clone(), p: Float(p), filter: None });
+        asked.push(Metric::Quantile { on, column: column.clone(), p: Float(p), definition, filter: None });
     }
     asked.push(Metric::Quantile {
         on: Side::Reference,
         column: column.clone(),
         p: Float(0.95),
+        definition,
         filter,
     });
     asked

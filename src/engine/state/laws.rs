@@ -176,6 +176,8 @@ laws! {
     frequencies: frequencies_of("int"), frequencies_of("float"), frequencies_of("text"),
         frequencies_of("word");
     frequencies_of_others: frequencies_of("flag"), frequencies_of("cents"), frequencies_of("large");
+    ends: ends_of("int"), ends_of("float"), ends_of("text"), ends_of("word");
+    ends_of_others: ends_of("flag"), ends_of("cents"), ends_of("large");
     moments: moments_of("int"), moments_of("float"), moments_of("flag"), moments_of("cents"),
         moments_of("large");
     order: order_of("int"), order_of("float"), order_of("cents"), order_of("large");
@@ -229,8 +231,12 @@ fn frequencies_of(name: &str) -> Need {
     Need::Frequencies { column: column(name), filter: filtered() }
 }
 
+fn ends_of(name: &str) -> Need {
+    Need::Ends { column: column(name), filter: filtered() }
+}
+
 fn moments_of(name: &str) -> Need {
-    Need::Moments { column: column(name), filter: None }
+    Need::Moments { column: column(name), shape: name == "float", filter: None }
 }
 
 fn order_of(name: &str) -> Need {

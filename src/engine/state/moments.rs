@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use arrow::buffer::BooleanBuffer;
 
 use super::State;
+use super::ends::{ends, wider};
 use super::form::OneForm;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
@@ -26,7 +27,8 @@ pub struct MomentSums {
 }
 
 impl MomentSums {
-    pub fn new(column: ColumnId, filter: Option<SqlId>) -> Self {
+    /// With `shape`, sums of third and fourth powers are kept as well.
+    pub fn new(column: ColumnId, shape: bool, filter: Option<SqlId>) -> Self {
         MomentSums {
             column,
             filter,
@@ -34,7 +36,7 @@ impl MomentSums {
             rows: 0,
             nulls: 0,
             nans: 0,
-            moments: Moments::new(),
+            moments: if shape { Moments::with_shape() } else { Moments::new() },
             ends: None,
         }
     }
@@ -111,53 +113,21 @@ impl State for MomentSums {
             Some(Form::Decimal { scale }) => scale.max(0).unsigned_abs().into(),
             _ => 0,
         };
+        let summary = self.moments.finish_decimal(digits);
+        let sum = sum(self.form.0, &self.moments, summary.sum);
         let (min, max) = self.ends.unzip();
-        Ok(Sampled {
-            rows: self.rows,
-            nulls: self.nulls,
-            nans: self.nans,
-            min,
-            max,
-            summary: self.moments.finish_decimal(digits),
-        })
+        Ok(Sampled { rows: self.rows, nulls: self.nulls, nans: self.nans, min, max, sum, summary })
     }
 }
 
-/// The smallest and the largest value of a batch.
-fn ends(column: &Column, judged: Option<&BooleanBuffer>) -> Option<(Value, Value)> {
-    let n_rows = column.n_rows;
-    let span = match &column.cells {
-        Cells::Bool(values) => span(judged, n_rows, |row| values.value(row)),
-        Cells::Int(values) => span(judged, n_rows, |row| values[row]),
-        Cells::Unsigned(values) => span(judged, n_rows, |row| values[row]),
-        Cells::Decimal { unscaled, .. } => span(judged, n_rows, |row| unscaled[row]),
-        Cells::Float(values) => span(judged, n_rows, |row| values[row]),
-        _ => None,
-    };
-    span.map(|(low, high)| (column.value(low), column.value(high)))
-}
-
-/// The rows of the smallest and of the largest value.
-fn span<T: PartialOrd>(
-    judged: Option<&BooleanBuffer>,
-    n_rows: usize,
-    value: impl Fn(usize) -> T,
-) -> Option<(usize, usize)> {
-    let mut span: Option<(usize, usize)> = None;
-    bits::for_each(judged, n_rows, |row| {
-        let (low, high) = span.get_or_insert((row, row));
-        if value(row) < value(*low) {
-            *low = row;
-        } else if value(row) > value(*high) {
-            *high = row;
+/// The sum with all its digits, where the values are integers or decimals and 128 bits hold it.
+fn sum(form: Option<Form>, moments: &Moments, rounded: Option<f64>) -> Option<Value> {
+    let whole = moments.whole_sum();
+    match (form, whole) {
+        (Some(Form::Decimal { scale }), Some(unscaled)) => {
+            Some(Value::Decimal { unscaled, scale: scale.max(0) })
         }
-    });
-    span
-}
-
-fn wider(own: Option<(Value, Value)>, other: Option<(Value, Value)>) -> Option<(Value, Value)> {
-    match (own, other) {
-        (Some(own), Some(other)) => Some((own.0.min(other.0), own.1.max(other.1))),
-        (own, other) => own.or(other),
+        (Some(Form::Bool | Form::Int | Form::Unsigned), Some(whole)) => Some(Value::Int(whole)),
+        _ => rounded.map(Value::float),
     }
 }

@@ -1,0 +1,116 @@
+//! The smallest and the largest value of a column.
+
+use arrow::buffer::BooleanBuffer;
+
+use super::State;
+use super::form::OneForm;
+use crate::engine::batch::Batch;
+use crate::engine::bits;
+use crate::engine::column::{Cells, Column, Form};
+use crate::engine::layout::{ColumnId, SqlId};
+use crate::metric::{Ends, Value};
+
+#[derive(Clone, Debug)]
+pub struct ColumnEnds {
+    column: ColumnId,
+    filter: Option<SqlId>,
+    form: OneForm,
+    ends: Ends,
+}
+
+impl ColumnEnds {
+    pub fn new(column: ColumnId, filter: Option<SqlId>) -> Self {
+        ColumnEnds { column, filter, form: OneForm::default(), ends: Ends::default() }
+    }
+}
+
+impl State for ColumnEnds {
+    type Answer = Ends;
+
+    fn update(&mut self, batch: &Batch) -> Result<(), String> {
+        let column = batch.column(self.column)?;
+        if let Some(form @ Form::Nested) = column.form() {
+            return Err(format!("values of type {form} have no order"));
+        }
+        self.form.see(column)?;
+        let selected = batch.filter(self.filter)?;
+        let count =
+            |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
+        self.ends.rows += bits::count(selected, column.n_rows);
+        self.ends.nulls += count(&column.nulls);
+        self.ends.nans += count(&column.nans);
+        let judged = bits::both(selected, column.present.as_ref());
+        self.ends.values = wider(self.ends.values.take(), ends(column, judged.as_ref()));
+        Ok(())
+    }
+
+    fn merge(&mut self, other: Self) -> Result<(), String> {
+        self.form.join(other.form)?;
+        self.ends.rows += other.ends.rows;
+        self.ends.nulls += other.ends.nulls;
+        self.ends.nans += other.ends.nans;
+        self.ends.values = wider(self.ends.values.take(), other.ends.values);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Ends, String> {
+        Ok(self.ends)
+    }
+}
+
+/// The smallest and the largest value of a batch.
+pub(super) fn ends(column: &Column, judged: Option<&BooleanBuffer>) -> Option<(Value, Value)> {
+    let n_rows = column.n_rows;
+    let span = match &column.cells {
+        Cells::Null | Cells::Nested(_) => None,
+        Cells::Bool(values) => span(judged, n_rows, |row| values.value(row)),
+        Cells::Int(values) | Cells::Ticks { ticks: values, .. } => {
+            span(judged, n_rows, |row| values[row])
+        }
+        Cells::Unsigned(values) => span(judged, n_rows, |row| values[row]),
+        Cells::Decimal { unscaled, .. } => span(judged, n_rows, |row| unscaled[row]),
+        Cells::Float(values) => span(judged, n_rows, |row| values[row]),
+        Cells::Text(texts) => span(judged, n_rows, |row| texts.at(row)),
+        Cells::Category { keys, words } => {
+            // Each word is compared once, at the first of its rows.
+            let mut rows = vec![None; words.count()];
+            bits::for_each(judged, n_rows, |row| {
+                rows[keys[row] as usize].get_or_insert(row);
+            });
+            let used = rows.iter().enumerate();
+            let used = used.filter_map(|(word, row)| row.map(|row| (words.at(word), row)));
+            used.clone().min().zip(used.max()).map(|(low, high)| (low.1, high.1))
+        }
+        Cells::Binary(values) => span(judged, n_rows, |row| values.value(row)),
+    };
+    span.map(|(low, high)| (column.value(low), column.value(high)))
+}
+
+/// The rows of the smallest and of the largest value.
+fn span<T: PartialOrd>(
+    judged: Option<&BooleanBuffer>,
+    n_rows: usize,
+    value: impl Fn(usize) -> T,
+) -> Option<(usize, usize)> {
+    let mut span: Option<(usize, usize)> = None;
+    bits::for_each(judged, n_rows, |row| {
+        let (low, high) = span.get_or_insert((row, row));
+        if value(row) < value(*low) {
+            *low = row;
+        } else if value(row) > value(*high) {
+            *high = row;
+        }
+    });
+    span
+}
+
+/// The ends of two stretches as one.
+pub(super) fn wider(
+    own: Option<(Value, Value)>,
+    other: Option<(Value, Value)>,
+) -> Option<(Value, Value)> {
+    match (own, other) {
+        (Some(own), Some(other)) => Some((own.0.min(other.0), own.1.max(other.1))),
+        (own, other) => own.or(other),
+    }
+}
