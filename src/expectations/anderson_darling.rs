@@ -5,6 +5,8 @@ use super::alternative::no_margin;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::anderson_darling::two_sample;
+use crate::stats::planning::{Law, Planned};
+use crate::stats::shift_power::Whole;
 
 /// The distribution of the column does not differ from the reference's (two-sample Anderson-
 /// Darling).
@@ -79,7 +81,7 @@ use crate::stats::anderson_darling::two_sample;
 /// values.
 ///
 /// # Power
-/// No closed form; for a detectable effect ask `ks_test`.
+/// The detectable D is that of a shift of normal values, from the limit law of the statistic.
 ///
 /// # References
 /// Scholz and Stephens (1987), Journal of the American Statistical Association 82, 918-924;
@@ -103,6 +105,10 @@ impl Expect for AndersonDarling {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![two_samples::comparison(context)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Whole(Whole::AndersonDarling).two_sided())
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

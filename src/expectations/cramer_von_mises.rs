@@ -5,6 +5,8 @@ use super::alternative::no_margin;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::cramer_von_mises::two_sample;
+use crate::stats::planning::{Law, Planned};
+use crate::stats::shift_power::Whole;
 
 /// The distribution of the column does not differ from the reference's (two-sample Cramér-von
 /// Mises).
@@ -78,7 +80,7 @@ use crate::stats::cramer_von_mises::two_sample;
 /// Independent rows; at least two values on each side, not all equal.
 ///
 /// # Power
-/// No closed form; for a detectable effect ask `ks_test`.
+/// The detectable D is that of a shift of normal values, from the limit law of the statistic.
 ///
 /// # References
 /// Anderson (1962), Annals of Mathematical Statistics 33, 1148-1159; Smirnov (1937).
@@ -101,6 +103,10 @@ impl Expect for CramerVonMises {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![two_samples::comparison(context)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Whole(Whole::CramerVonMises).two_sided())
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

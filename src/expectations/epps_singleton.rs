@@ -7,6 +7,8 @@ use crate::metric::{Answers, Metric, Side, Unmeasured};
 use crate::stats::Design;
 use crate::stats::epps_singleton::two_sample;
 use crate::stats::ks_test::gap;
+use crate::stats::planning::{Law, Planned};
+use crate::stats::shift_power::Whole;
 
 /// The distribution of the column does not differ from the reference's (Epps-Singleton).
 ///
@@ -79,7 +81,7 @@ use crate::stats::ks_test::gap;
 /// Independent rows; at least five finite values on each side; an interquartile range above 0.
 ///
 /// # Power
-/// No closed form; for a detectable effect ask `ks_test`.
+/// The detectable D is that of a shift of normal values, from the limit law of the statistic.
 ///
 /// # References
 /// Epps and Singleton (1986), Journal of Statistical Computation and Simulation 26, 177-203.
@@ -105,10 +107,14 @@ impl Expect for EppsSingleton {
         [two_samples::comparison(context)].into_iter().chain(sides).collect()
     }
 
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Whole(Whole::EppsSingleton).two_sided())
+    }
+
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let [data, reference] = two_samples::both(context, answers)?;
         two_samples::judge(context, answers, &context.design, |both, design| {
-            let effect = |design: &Design| gap(both, design.alpha);
+            let effect = |design: &Design| gap(both, design);
             two_sample(&data.sorted, &reference.sorted, effect, design)
         })
     }

@@ -6,6 +6,7 @@ use super::shares::{self, is_categorical};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, chi_square_test};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::g_test::g_homogeneity;
+use crate::stats::planning::Planned;
 
 /// The shares of the column's categories do not differ from the reference's (likelihood-ratio test,
 /// G).
@@ -117,6 +118,14 @@ impl Expect for GTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         shares::metrics(context, None)
+    }
+
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        shares::of_reference(context)
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        shares::planning(context, answers)
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -7,7 +7,9 @@ mod alternative;
 mod apart;
 mod common;
 mod context;
+mod distribution;
 mod finding;
+mod groups;
 mod instant;
 mod literal;
 mod range;
@@ -29,7 +31,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::metric::{Answers, Metric, RowRule, Type, TypeName, Unmeasured};
-use crate::stats::planning::Law;
+use crate::stats::planning::Planned;
 
 /// An expectation with its arguments.
 pub trait Expect: fmt::Debug + Send + Sync {
@@ -92,9 +94,15 @@ pub trait Expect: fmt::Debug + Send + Sync {
         None
     }
 
-    /// By which law a test's power is planned before it runs; `answers` may hold the reference's
-    /// frequencies.
-    fn planning(&self, context: &Context, answers: &Answers) -> Option<Law> {
+    /// What planning has to know of the reference beside its number of rows.
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        let _ = context;
+        Vec::new()
+    }
+
+    /// By which law a test's power is planned before it runs; `answers` are those to
+    /// `planned_from`.
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
         let _ = (context, answers);
         None
     }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use super::alternative::{Alternative, no_margin};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, resamples, two_samples};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::stats::planning::{Law, Planned};
 use crate::stats::resampling::{Resampling, means, quantiles};
 
 /// The mean, the median or any quantile of the column does not differ from the reference's
@@ -80,7 +81,8 @@ use crate::stats::resampling::{Resampling, means, quantiles};
 /// equal mean with an unequal spread may alarm. At least two finite values on each side.
 ///
 /// # Power
-/// No closed form.
+/// Means: as for Welch's test. Quantiles: from the normal law, the standard error read off the
+/// pooled values around the quantile.
 ///
 /// # References
 /// Phipson and Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9, 39.
@@ -144,6 +146,15 @@ impl Expect for PermutationTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         [Side::Data, Side::Reference].map(|on| two_samples::values(context, on)).to_vec()
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        let law = match self.probability().ok()? {
+            None => Law::Means,
+            Some(p) if p > 0.0 && p < 1.0 => Law::Quantiles { p },
+            Some(_) => return None,
+        };
+        Some(law.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

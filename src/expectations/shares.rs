@@ -5,6 +5,7 @@ use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::prose::{count, number, rounded};
 use crate::stats::Undefined;
 use crate::stats::contingency::Contingency;
+use crate::stats::planning::{Law, Planned};
 use crate::verdict::Chart;
 
 /// Bars that a chart shows; rarer categories are told as one.
@@ -90,6 +91,18 @@ fn categories(answers: &Answers, data: &Metric, reference: &Metric) -> Result<Sh
         reference: aligned.reference(),
         missing: [data.nulls + data.nans, reference.nulls + reference.nans],
     })
+}
+
+/// The question for the reference's categories.
+pub fn of_reference(context: &Context) -> Vec<Metric> {
+    metrics(context, None).split_off(1)
+}
+
+/// The law of a test of the table of data and reference, from the reference's categories.
+pub fn planning(context: &Context, answers: &Answers) -> Option<Planned> {
+    let counts = reference_twice(context, answers)?;
+    let categories = counts.pool_rare().counts.categories().len();
+    (categories > 1).then(|| Law::Categories { df: (categories - 1) as f64 }.two_sided())
 }
 
 /// The categories of the reference as both rows of a table: what a plan knows before a run.

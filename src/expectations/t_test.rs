@@ -8,7 +8,7 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, mean, t
 use crate::metric::{Answers, Groups, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::number;
 use crate::stats::moments::Summary;
-use crate::stats::planning::Law;
+use crate::stats::planning::{Law, Planned};
 use crate::stats::t_test::{one_sample, paired, student, welch};
 use crate::verdict::Chart;
 
@@ -191,8 +191,10 @@ impl Expect for TTest {
         .collect()
     }
 
-    fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
-        Some(Law::Means)
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        let one = self.mean.is_some() || self.paired_by.is_some();
+        let law = if one { Law::OneMean } else { Law::Means };
+        Some(law.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -50,6 +50,9 @@ pub fn judged(result: Result<TestResult, Undefined>) -> Result<TestResult, Unmea
     result.map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))
 }
 
+/// Values that each side needs: fewer can show nothing, and would always pass.
+const FEWEST: u64 = 5;
+
 /// Judges both distributions, and shows them.
 ///
 /// # Errors
@@ -61,7 +64,12 @@ pub fn judge(
     test: impl FnOnce(&Comparison, &Design) -> Result<TestResult, Undefined>,
 ) -> Result<Finding, Unmeasured> {
     let both = answers.comparison(&comparison(context))?;
-    let result = judged(test(&both.comparison, design))?;
+    let got = both.comparison.n.min(both.comparison.m);
+    let enough = match got < FEWEST {
+        true => Err(Undefined::TooFew { needed: FEWEST, got }),
+        false => Ok(&both.comparison),
+    };
+    let result = judged(enough.and_then(|both| test(both, design)))?;
     let subject = format!("the distribution of `{}`", context.name());
     let mut finding = Finding::test(result, subject).dropped(both.missing());
     finding.chart = Some(chart(both));

@@ -6,6 +6,7 @@ use super::ecdf::Comparison;
 use super::ks_test::gap;
 use super::ranks::Pooled;
 use super::relative_entropy::Compensated;
+use super::shift_power::{Whole, detectable};
 use super::{Design, PValue, TestResult, Undefined};
 
 /// Where the distribution functions are read within a group of equal values.
@@ -198,9 +199,9 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
         df: None,
         exact: false,
         method: "limit law of the standardised statistic, midranks",
-        effect: gap(samples, design.alpha),
+        effect: gap(samples, design),
         margin: None,
-        detectable: None,
+        detectable: detectable(Whole::AndersonDarling, [samples.n, samples.m], design),
         warnings: Vec::new(),
     })
 }

@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 
 use super::ecdf::Comparison;
 use super::ks_test::gap;
+use super::shift_power::{Whole, detectable};
 use super::{Design, PValue, TestResult, Undefined};
 
 /// Values up to which the exact law is used, together.
@@ -64,9 +65,9 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
         df: None,
         exact,
         method: if exact { "exact, conditional on ties" } else { "limit law, Anderson's moments" },
-        effect: gap(samples, design.alpha),
+        effect: gap(samples, design),
         margin: None,
-        detectable: None,
+        detectable: detectable(Whole::CramerVonMises, [samples.n, samples.m], design),
         warnings: Vec::new(),
     })
 }

@@ -4,6 +4,7 @@
 use super::p_values::chi2_p;
 use super::quantile::{Definition, Fraction, quantile};
 use super::relative_entropy::Compensated;
+use super::shift_power::{Whole, detectable};
 use super::{Design, Effect, PValue, TestResult, Undefined};
 
 /// Where the characteristic functions are compared, in units of half the pooled interquartile
@@ -56,15 +57,20 @@ pub fn epps_singleton(x: &[f64], y: &[f64]) -> Result<EppsSingleton, Undefined> 
     }
     let gap: [f64; K] = std::array::from_fn(|i| sides[0].mean[i] - sides[1].mean[i]);
     let (form, rank) = inverse_form(covariance, gap);
-    let small = sides[0].n.max(sides[1].n) < 25.0;
-    let parts = sides[0].n.powf(-1.7) + sides[1].n.powf(-1.7);
-    let correction = if small { 1.0 / (1.0 + n.powf(-0.45) + 10.1 * parts) } else { 1.0 };
-    let statistic = n * form * correction;
+    let statistic = n * form * small_sample_correction(sides[0].n, sides[1].n);
     let df = rank as f64;
     if rank == 0 {
         return Err(Undefined::ZeroVariance);
     }
     Ok(EppsSingleton { statistic, df, p: chi2_p(statistic, df) })
+}
+
+/// What W of small samples is multiplied by, so that it follows chi-square.
+pub fn small_sample_correction(n: f64, m: f64) -> f64 {
+    if n.max(m) >= 25.0 {
+        return 1.0;
+    }
+    1.0 / (1.0 + (n + m).powf(-0.45) + 10.1 * (n.powf(-1.7) + m.powf(-1.7)))
 }
 
 /// The same with an effect that was measured elsewhere.
@@ -86,7 +92,7 @@ pub fn two_sample(
         method: "chi-square limit",
         effect: effect(design),
         margin: None,
-        detectable: None,
+        detectable: detectable(Whole::EppsSingleton, [x.len() as u64, y.len() as u64], design),
         warnings: Vec::new(),
     })
 }

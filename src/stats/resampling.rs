@@ -8,7 +8,9 @@ use super::ks_test::gap;
 use super::moments::Summary;
 use super::p_values::{Sides, doubled, smaller};
 use super::permutation::{Random, mean_difference};
+use super::power::{detectable_t_noncentrality, detectable_z};
 use super::quantile::{Definition, Fraction, position, quantile, quantile_interval};
+use super::shift_power::{Whole, detectable};
 use super::t_test::Contrast;
 use super::{Design, Effect, Interval, PValue, TestResult, Undefined};
 
@@ -96,9 +98,9 @@ pub fn energy(
         df: None,
         exact: false,
         method: "random relabelling",
-        effect: gap(samples, design.alpha),
+        effect: gap(samples, design),
         margin: None,
-        detectable: None,
+        detectable: detectable(Whole::Energy, [samples.n, samples.m], design),
         warnings: Vec::new(),
     })
 }
@@ -121,6 +123,8 @@ pub fn means(
         exact: found.exact,
         method: if found.exact { "all relabellings" } else { "random relabelling" },
         effect: Effect { name: "mean_difference", value, ci },
+        detectable: detectable_t_noncentrality(contrast.dof, design)
+            .map(|noncentrality| noncentrality * contrast.standard_error()),
         ..relabelled(value, sides, [x, y], design)
     })
 }
@@ -170,8 +174,20 @@ pub fn quantiles(
     };
     Ok(TestResult {
         effect: Effect { name: "quantile_difference", value: observed, ci },
+        detectable: spread_of_quantile(&pooled, p, [x.len() as u64, y.len() as u64])
+            .zip(detectable_z(design))
+            .map(|(spread, reach)| spread * reach),
         ..relabelled(observed, sides, [x, y], design)
     })
+}
+
+/// The standard error of the difference of two quantiles, read off the pooled sample: half the way
+/// between the quantiles one standard error of a rank below and above.
+fn spread_of_quantile(pooled: &[f64], p: f64, [n, m]: [u64; 2]) -> Option<f64> {
+    let reach = (p * (1.0 - p) * (1.0 / n as f64 + 1.0 / m as f64)).sqrt();
+    let at = |p: f64| quantile(pooled, Fraction::from_f64(p.clamp(0.0, 1.0))?, Definition::Type7);
+    let spread = (at(p + reach)? - at(p - reach)?) / 2.0;
+    (spread > 0.0).then_some(spread)
 }
 
 fn relabelled(value: f64, sides: Sides, [x, y]: [&[f64]; 2], design: &Design) -> TestResult {

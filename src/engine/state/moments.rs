@@ -34,7 +34,7 @@ impl MomentSums {
             rows: 0,
             nulls: 0,
             nans: 0,
-            moments: Moments::new(),
+            moments: Moments::with_shape_of_few(),
             ends: None,
         }
     }
