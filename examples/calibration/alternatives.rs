@@ -17,7 +17,7 @@ pub fn rates([n, m]: [usize; 2], rate: f64, rise: f64, random: &mut Random) -> [
         .map(|(n, rate)| (0..n).map(|_| f64::from(uniform(random) >= rate)).collect())
 }
 
-/// Categories whose shares differ by this V: one has gained what another has lost.
+/// Categories whose shares differ by this V: one has gained what all others have lost.
 pub fn shares(
     sizes: [usize; 2],
     of_reference: &[f64],
@@ -26,9 +26,9 @@ pub fn shares(
 ) -> [Vec<f64>; 2] {
     let [n, m] = sizes.map(|n| n as f64);
     let moved = |by: f64| {
-        let mut shares = of_reference.to_vec();
-        shares[0] += by;
-        shares[1] -= by;
+        let rest = (1.0 - of_reference[0] - by) / (1.0 - of_reference[0]);
+        let mut shares: Vec<f64> = of_reference.iter().map(|share| share * rest).collect();
+        shares[0] = of_reference[0] + by;
         shares
     };
     let squared = |by: f64| -> f64 {
@@ -38,7 +38,7 @@ pub fn shares(
         });
         each.sum::<f64>() * n * m / (n + m).powi(2)
     };
-    let by = bisect(0.0, of_reference[1], |by| squared(by) - v * v);
+    let by = bisect(0.0, 1.0 - of_reference[0], |by| squared(by) - v * v);
     let mut draw = |n: usize, shares: &[f64]| -> Vec<f64> {
         let one = |random: &mut Random| {
             let mut left = uniform(random);

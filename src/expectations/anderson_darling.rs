@@ -72,9 +72,10 @@ use crate::stats::shift_power::Whole;
 /// ```
 ///
 /// # Method
-/// Scholz and Stephens' A² with midranks, standardised; its p-value comes from the limit law, which
-/// has no smallest value, and not from the published table, which ends at 0.001. Effect: the
-/// largest gap D with its Dvoretzky-Kiefer-Wolfowitz interval.
+/// Scholz and Stephens' A² with midranks. Its p-value comes from the limit law of the standardised
+/// statistic, which has no smallest value, and not from the published table, which ends at 0.001;
+/// with ties from the limit law given the ties. Effect: the largest gap D with its
+/// Dvoretzky-Kiefer-Wolfowitz interval.
 ///
 /// # Assumptions
 /// Independent rows; at least five values on each side, not all equal; at most a million distinct

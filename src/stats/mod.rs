@@ -10,6 +10,7 @@ pub mod anderson_darling;
 pub mod anova;
 mod batch_sums;
 pub mod binning;
+pub mod bridge_form;
 pub mod chi_square;
 pub mod contingency;
 pub mod continuous_distance;
