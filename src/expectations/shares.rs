@@ -49,7 +49,7 @@ pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Sha
     let metrics = metrics(context, bins);
     let shares = match metrics.as_slice() {
         [binned] => binned_shares(answers, binned)?,
-        [data, reference] => categories(answers, data, reference)?,
+        [data, reference] => categories(context, answers, [data, reference])?,
         _ => return Err(Unmeasured::NotComputable("no counts were asked for".into())),
     };
     for (side, counts) in [("data", &shares.data), ("reference", &shares.reference)] {
@@ -79,18 +79,32 @@ fn labels(edges: &[f64]) -> Vec<String> {
     below.chain(inner).chain([format!("> {}", text(*last))]).collect()
 }
 
-fn categories(answers: &Answers, data: &Metric, reference: &Metric) -> Result<Shares, Unmeasured> {
+fn categories(
+    context: &Context,
+    answers: &Answers,
+    [data, reference]: [&Metric; 2],
+) -> Result<Shares, Unmeasured> {
     let (data, reference) = (answers.frequencies(data)?, answers.frequencies(reference)?);
     let named = |counts: &[(crate::metric::Value, u64)]| -> Vec<(String, u64)> {
         counts.iter().map(|(value, count)| (value.to_string(), *count)).collect()
     };
     let aligned = Contingency::align(named(&data.counts), named(&reference.counts));
     Ok(Shares {
-        labels: aligned.categories().iter().map(|category| category.name.clone()).collect(),
+        labels: labels_of(context, &aligned),
         data: aligned.data(),
         reference: aligned.reference(),
         missing: [data.nulls + data.nans, reference.nulls + reference.nans],
     })
+}
+
+/// The names of categories; of a sensitive column numbers stand for them, so that they stay apart.
+fn labels_of(context: &Context, aligned: &Contingency) -> Vec<String> {
+    let hidden = context.sensitive.hides(context.name());
+    let name = |(place, category): (usize, &crate::stats::contingency::Category)| match hidden {
+        true => format!("(masked) {}", place + 1),
+        false => category.name.clone(),
+    };
+    aligned.categories().iter().enumerate().map(name).collect()
 }
 
 /// The question for the reference's categories.

@@ -145,7 +145,7 @@ impl TTest {
         let [data, reference] =
             [Side::Data, Side::Reference].map(|on| answers.groups(&Self::keyed(context, key, on)));
         let (data, reference) = (data?, reference?);
-        let differences = differences(key, data, reference)?;
+        let differences = differences(context, key, [data, reference])?;
         let n = differences.len() as u64;
         let design = self.alternative.design(context);
         let result = two_samples::judged(paired(&Summary::of(&differences), &design))?;
@@ -155,12 +155,17 @@ impl TTest {
 }
 
 /// Data less reference of each key that both sides have.
-fn differences(key: &str, data: &Groups, reference: &Groups) -> Result<Vec<f64>, Unmeasured> {
+fn differences(
+    context: &Context,
+    key: &str,
+    [data, reference]: [&Groups; 2],
+) -> Result<Vec<f64>, Unmeasured> {
     let by_key = |side: &str, groups: &Groups| -> Result<HashMap<Value, f64>, Unmeasured> {
         let single = |(value, list): &(Value, Vec<f64>)| match list.as_slice() {
             [one] => Ok((value.clone(), *one)),
             _ => Err(Unmeasured::NotComputable(format!(
-                "`{key}` is {value} in several rows of the {side}, so rows have no pairs"
+                "`{key}` is {} in several rows of the {side}, so rows have no pairs",
+                context.told(key, value)
             ))),
         };
         groups.groups.iter().map(single).collect()

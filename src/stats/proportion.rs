@@ -9,7 +9,7 @@ use super::p_values::{Sides, larger, lower, norm_p, smaller, upper};
 use super::rates_power::{RatePower, RateTest};
 use super::relative_entropy::share_difference;
 use super::special::{beta_isf, beta_quantile, binom_ln_pmf, binom_tails, norm_isf};
-use super::{Design, Effect, Interval, Margin, MarginTest, PValue, Tail, TestResult, Undefined};
+use super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
 
 /// `count` events among `n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -345,6 +345,7 @@ pub fn tost_proportions(rates: TwoRates, margin: f64, alpha: f64) -> RateEquival
 
 #[cfg(test)]
 mod tests {
+    use super::super::Tail;
     use super::*;
 
     const DESIGN: Design = Design {
