@@ -21,11 +21,16 @@ const MEASURES: [(&str, Measure); 6] = [
 ];
 const COUNT: usize = MEASURES.len() + 2;
 const SIZES: [[usize; 2]; 3] = [[50, 50], [30, 300], [500, 500]];
+const DRAWN_NAMES: [&str; 2] = ["wasserstein", "quantile_shift, median"];
 /// Runs of the distances whose noise is drawn for each pair.
 const DRAWN: u64 = 2000;
 
 /// Every distance over laws of each kind.
 pub fn print(options: &Options) {
+    let names = MEASURES.iter().map(|(name, _)| *name).chain(DRAWN_NAMES);
+    if !names.clone().any(|name| name.contains(&options.only)) {
+        return;
+    }
     println!("\n## Distances beyond the 95th percentile of their noise\n");
     println!("Ten bins between the reference's quantiles, or each value a category.\n");
     println!("| distance | law | n + m | beyond % | 99.9 % interval | |");
@@ -55,9 +60,7 @@ pub fn print(options: &Options) {
                 (all[COUNT - 2], all[COUNT - 1]) = (area, shift);
                 all
             });
-            let names = MEASURES.iter().map(|(name, _)| *name);
-            let names = names.chain(["wasserstein", "quantile_shift, median"]);
-            for (place, (name, count)) in names.zip(counts).enumerate() {
+            for (place, (name, count)) in names.clone().zip(counts).enumerate() {
                 if name.contains(&options.only) && count.judged > 0 {
                     let cells = count.cells(ALPHA);
                     lines.push((place, format!("| {name} | {} | {n} + {m} | {cells} |", law.name)));

@@ -175,7 +175,7 @@ impl BridgeForm {
         let scale = (1.0 / x).min(edge);
         let step = 0.05;
         let mut sum = 0.0;
-        for node in -130..=130 {
+        for node in -130..=200 {
             let t = f64::from(node) * step;
             let y = scale * (t - (-t).exp()).exp();
             let weight = y * (1.0 + (-t).exp()) * step;

@@ -80,8 +80,8 @@ pub fn critical(alpha: f64, tail: Tail) -> f64 {
 ///
 /// At the peak alone the normal law would want c + z/2. The maximum over the neighbourhood gains
 /// what the polynomial says, which was fitted to boundary crossing probabilities of the bridge with
-/// s (integrated over 160 steps) for alpha from 1e-10 to 0.3 and power from 0.5 to 0.99; it is right
-/// to 0.002. The spread at the peak shrinks with D.
+/// s (integrated over 160 steps) for alpha from 1e-10 to 0.3 and power from 0.5 to 0.99; it is
+/// right to 0.002. The spread at the peak shrinks with D.
 pub fn kolmogorov(critical: f64, size: f64, power: f64) -> f64 {
     let z = norm_isf(1.0 - power);
     let ln = critical.max(0.5).ln();

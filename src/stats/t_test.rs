@@ -231,8 +231,8 @@ fn skewed(samples: &[&Summary]) -> Option<String> {
     let left = (cubes / squares.powf(1.5)).abs();
     (left > SKEWED).then(|| {
         format!(
-            "skewed values in few rows (the mean has a skewness of {left:.1}): more clean runs alarm \
-             than alpha says; `mann_whitney` and `permutation_test` keep it"
+            "skewed values in few rows (the mean has a skewness of {left:.1}): more clean runs \
+             alarm than alpha says; `mann_whitney` and `permutation_test` keep it"
         )
     })
 }
