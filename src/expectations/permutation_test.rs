@@ -72,9 +72,10 @@ use crate::stats::resampling::{Resampling, means, quantiles};
 ///
 /// # Method
 /// The difference of the statistics among relabellings of the pooled rows: all of them where they
-/// are few (means only), else (hits + 1) / (resamples + 1) of random ones. The same `seed` gives
-/// the same p-value. Effect: the difference, data less reference, in the unit of the column, with
-/// Welch's interval for means and a distribution-free one for quantiles.
+/// are few (means only), else (hits + 1) / (resamples + 1) of random ones; relabellings with the
+/// same difference of quantiles are told apart by their sums. The same `seed` gives the same
+/// p-value. Effect: the difference, data less reference, in the unit of the column, with Welch's
+/// interval for means and a distribution-free one for quantiles.
 ///
 /// # Assumptions
 /// Rows that could be exchanged: the null hypothesis is one distribution on both sides, so that an

@@ -24,6 +24,7 @@ use crate::stats::pooled_noise;
 /// 3
 /// 4
 /// 5
+/// 6
 /// ```
 /// ```csv reference
 /// price
@@ -31,6 +32,7 @@ use crate::stats::pooled_noise;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Fails
@@ -44,6 +46,7 @@ use crate::stats::pooled_noise;
 /// 102
 /// 103
 /// 104
+/// 105
 /// ```
 /// ```csv reference
 /// price
@@ -51,6 +54,7 @@ use crate::stats::pooled_noise;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Method
@@ -145,6 +149,7 @@ impl Expect for QuantileShift {
         let reference = quantile(context, answers, Side::Reference, self.p)?;
         let shift = if data == reference { 0.0 } else { (data - reference).abs() };
         let both = answers.comparison(&Self::comparison(context))?;
+        super::two_samples::enough(both)?;
         let unit = self.unit(context, answers)?;
         let noise = pooled_noise::of_quantile(&both.comparison, self.p, shift);
         let figures = Figures {

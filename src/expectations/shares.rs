@@ -48,7 +48,7 @@ pub fn bins_of(context: &Context, asked: Option<u32>) -> Option<u32> {
 pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Shares, Unmeasured> {
     let metrics = metrics(context, bins);
     let shares = match metrics.as_slice() {
-        [binned] => binned_shares(answers, binned)?,
+        [binned] => binned_shares(context, answers, binned)?,
         [data, reference] => categories(context, answers, [data, reference])?,
         _ => return Err(Unmeasured::NotComputable("no counts were asked for".into())),
     };
@@ -63,8 +63,19 @@ pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Sha
     Ok(shares)
 }
 
-fn binned_shares(answers: &Answers, metric: &Metric) -> Result<Shares, Unmeasured> {
+fn binned_shares(
+    context: &Context,
+    answers: &Answers,
+    metric: &Metric,
+) -> Result<Shares, Unmeasured> {
     let bins = answers.bins(metric)?;
+    // Below the one value of a constant reference there would be no bin for what has fallen.
+    if bins.edges.len() == 1 && bins.reference.contains(&0) && bins.reference != [0, 0] {
+        return Err(Unmeasured::NotComputable(format!(
+            "`{}` is nearly constant in the reference, whose quantiles make no bins",
+            context.name()
+        )));
+    }
     let (data, reference) = (bins.data.clone(), bins.reference.clone());
     Ok(Shares { labels: labels(&bins.edges), data, reference, missing: bins.missing })
 }

@@ -51,7 +51,20 @@ pub fn judged(result: Result<TestResult, Undefined>) -> Result<TestResult, Unmea
 }
 
 /// Values that each side needs: fewer can show nothing, and would always pass.
-const FEWEST: u64 = 5;
+pub const FEWEST: u64 = 5;
+
+/// Refuses sides of which one has too few values.
+///
+/// # Errors
+/// It has.
+pub fn enough(both: &TwoSided) -> Result<&Comparison, Unmeasured> {
+    let got = both.comparison.n.min(both.comparison.m);
+    if got >= FEWEST {
+        return Ok(&both.comparison);
+    }
+    let few = Undefined::TooFew { needed: FEWEST, got };
+    Err(Unmeasured::NotComputable(few.to_string()))
+}
 
 /// Judges both distributions, and shows them.
 ///
@@ -64,12 +77,7 @@ pub fn judge(
     test: impl FnOnce(&Comparison, &Design) -> Result<TestResult, Undefined>,
 ) -> Result<Finding, Unmeasured> {
     let both = answers.comparison(&comparison(context))?;
-    let got = both.comparison.n.min(both.comparison.m);
-    let enough = match got < FEWEST {
-        true => Err(Undefined::TooFew { needed: FEWEST, got }),
-        false => Ok(&both.comparison),
-    };
-    let result = judged(enough.and_then(|both| test(both, design)))?;
+    let result = judged(test(enough(both)?, design))?;
     let subject = format!("the distribution of `{}`", context.name());
     let mut finding = Finding::test(result, subject).dropped(both.missing());
     finding.chart = Some(chart(both));
