@@ -77,8 +77,8 @@ use crate::stats::shift_power::Whole;
 /// of the covariance as degrees of freedom, with the authors' correction below 25 values. Where one
 /// side has more than one and a half times the values of the other, the covariance is that of all
 /// values, and below 100 values on the smaller side the p-value comes from 9,999 relabellings: the
-/// covariance of few values by itself raises alarms in 30 % of clean runs. Effect: the largest gap D
-/// with its Dvoretzky-Kiefer-Wolfowitz interval.
+/// covariance of few values by itself raises alarms in 30 % of clean runs. Effect: the largest gap
+/// D with its Dvoretzky-Kiefer-Wolfowitz interval.
 ///
 /// # Assumptions
 /// Independent rows; at least five finite values on each side; an interquartile range above 0.

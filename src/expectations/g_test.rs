@@ -86,8 +86,8 @@ use crate::stats::planning::Planned;
 /// # Method
 /// G = 2 Σ O ln(O/E) of the table of data and reference, K - 1 degrees of freedom. Rare categories
 /// are pooled as in `chi_square_test`; two categories with small counts are judged by Fisher's
-/// exact test. Where many counts are small G is divided by Williams' correction, and the method says
-/// so. Effect: Cramér's V, corrected for bias, with its interval.
+/// exact test. Where many counts are small G is divided by Williams' correction, and the method
+/// says so. Effect: Cramér's V, corrected for bias, with its interval.
 ///
 /// # Assumptions
 /// Independent rows. Categories are aligned by name; missing values are left out.
@@ -96,8 +96,8 @@ use crate::stats::planning::Planned;
 /// From the noncentral chi-square at these sizes.
 ///
 /// # References
-/// Wilks (1938), Annals of Mathematical Statistics 9, 60-62; Williams (1976), Biometrika 63, 33-37; Woolf (1957), Annals of Human Genetics
-/// 21, 397-409.
+/// Wilks (1938), Annals of Mathematical Statistics 9, 60-62; Woolf (1957), Annals of Human Genetics
+/// 21, 397-409; Williams (1976), Biometrika 63, 33-37.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GTest {}

@@ -76,8 +76,8 @@ pub fn of_sample(sample: &Summary, design: &Design) -> Result<TestResult, Undefi
 /// The skewness of gamma values that these sizes show with the design's power.
 ///
 /// The place where the transformed skewness alone has the noncentrality that is seen, with a share
-/// added for the spread of the skewness of skewed samples: fitted to simulated gamma values of 20 to
-/// 10,000, right to about two points of power from 50 values on.
+/// added for the spread of the skewness of skewed samples: fitted to simulated gamma values of 20
+/// to 10,000, right to about two points of power from 50 values on.
 pub fn detectable_skewness(n: u64, design: &Design) -> Option<f64> {
     if n < NEEDED {
         return None;

@@ -1,7 +1,7 @@
 //! What the tests of two rates see, by enumeration of all tables where they are few.
 //!
-//! Of each number of events on both sides together, the table that the data's share of them makes is
-//! judged as the test judges it; the power at two rates is then a sum over binomial laws.
+//! Of each number of events on both sides together, the table that the data's share of them makes
+//! is judged as the test judges it; the power at two rates is then a sum over binomial laws.
 
 use super::power::harmonic;
 use super::proportion::{Rate, TwoRates};
