@@ -1,15 +1,19 @@
 //! What every statistical check and every distance makes of samples that are hard to judge.
 //!
 //! A case is a file under `tests/cases/samples/`: prose that says what must come of it, a block
-//! `yaml types` with the columns' types, `csv data.csv` and `csv reference.csv`, and a block
-//! `text outcomes` with a line for each check: how it ended, and its sentence. `UPDATE_CASES=1`
-//! writes the outcomes; each was read before it was kept.
+//! `yaml types` with the columns' types (`x: arrow` stands for doubles in Arrow files, since text
+//! has no NaN and no infinity), `csv data.csv` and `csv reference.csv`, and a block `text outcomes`
+//! with a line for each check: how it ended, and its sentence. `UPDATE_CASES=1` writes the outcomes;
+//! each was read before it was kept.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::ipc::writer::FileWriter;
 use datacheck::expectations::{ALL, Kind};
 use serde_json::Value;
 
@@ -87,6 +91,10 @@ impl Case {
         }
     }
 
+    fn is_arrow(&self) -> bool {
+        self.types.contains("x: arrow")
+    }
+
     /// The suite of some of the checks, and the line on which each stands.
     fn suite(&self, checks: &[(&str, &str)]) -> (String, Vec<usize>) {
         let mut lines = vec!["suite: s".to_owned(), "statistics: {correction: none}".to_owned()];
@@ -95,7 +103,8 @@ impl Case {
             self.types.lines().partition(|line| line.starts_with("x: "));
         lines.extend(others.iter().map(|line| format!("  {line}")));
         lines.push("  x:".to_owned());
-        lines.extend(own.iter().map(|line| format!("    type: {}", &line[3..])));
+        let typed = own.iter().filter(|_| !self.is_arrow());
+        lines.extend(typed.map(|line| format!("    type: {}", &line[3..])));
         let mut places = vec![0; checks.len()];
         let mut written = BTreeSet::new();
         for (name, _) in checks {
@@ -132,12 +141,20 @@ fn outcomes(case: &Case) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let write =
         |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
-    write("data.csv", &case.data);
-    write("reference.csv", &case.reference);
+    let kind = if case.is_arrow() { "arrow" } else { "csv" };
+    let [data, reference] = ["data", "reference"].map(|name| format!("{name}.{kind}"));
+    for (name, text) in [(&data, &case.data), (&reference, &case.reference)] {
+        match case.is_arrow() {
+            true => write_arrow(&folder.path().join(name), text),
+            false => write(name, text),
+        }
+    }
+    let words = ["suite.yaml", "--data", &data, "--reference", &reference];
+    let words = [&words[..], &["--no-report", "--json", "r.json"]].concat();
     let run = |checks: &[(&str, &str)]| {
         let (suite, places) = case.suite(checks);
         write("suite.yaml", &suite);
-        let (code, text) = datacheck(folder.path(), &WORDS);
+        let (code, text) = datacheck(folder.path(), &words);
         assert!([0, 1, 2, 3].contains(&code) && !text.contains("panicked"), "exit {code}\n{text}");
         (if code == 2 { mistakes(&text) } else { Vec::new() }, places)
     };
@@ -169,16 +186,23 @@ fn outcomes(case: &Case) -> String {
     told.iter().map(|(label, text)| format!("{label:<width$}  {text}\n")).collect()
 }
 
-const WORDS: [&str; 8] = [
-    "suite.yaml",
-    "--data",
-    "data.csv",
-    "--reference",
-    "reference.csv",
-    "--no-report",
-    "--json",
-    "r.json",
-];
+/// The columns k, x, y and g as an Arrow file.
+fn write_arrow(path: &Path, csv: &str) {
+    let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let numbers = |place: usize| -> ArrayRef {
+        let cells = rows.iter().map(|row| row[place].parse::<f64>().ok());
+        Arc::new(cells.collect::<Float64Array>())
+    };
+    let keys = rows.iter().map(|row| row[0].parse::<i64>().ok()).collect::<Int64Array>();
+    let groups = StringArray::from_iter_values(rows.iter().map(|row| row[3]));
+    let columns: [(&str, ArrayRef); 4] =
+        [("k", Arc::new(keys)), ("x", numbers(1)), ("y", numbers(2)), ("g", Arc::new(groups))];
+    let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+    let file = fs::File::create(path).expect("created");
+    let mut writer = FileWriter::try_new(file, &batch.schema()).expect("a header");
+    writer.write(&batch).expect("written");
+    writer.finish().expect("finished");
+}
 
 /// The lines of the suite that were refused, with the reason.
 fn mistakes(text: &str) -> Vec<(usize, String)> {
