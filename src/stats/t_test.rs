@@ -179,8 +179,22 @@ pub fn welch(x: &Summary, y: &Summary, design: &Design) -> Result<TestResult, Un
 /// Tests whether two means differ, assuming equal variances.
 pub fn student(x: &Summary, y: &Summary, design: &Design) -> Result<TestResult, Undefined> {
     let contrast = Contrast::student(x, y)?;
-    two_samples("student_t", "t, pooled variance", contrast, [x, y], design)
+    let mut result = two_samples("student_t", "t, pooled variance", contrast, [x, y], design)?;
+    let ratio = |a: f64, b: f64| a.max(b) / a.min(b);
+    let variances = x.variance.zip(y.variance).map_or(1.0, |(own, other)| ratio(own, other));
+    if variances > UNEQUAL && ratio(x.n as f64, y.n as f64) > UNBALANCED {
+        let text = format!(
+            "`equal_var` with variances in the ratio {variances:.1} and unequal sizes: the alarms \
+             of clean runs are far from alpha; leave it out"
+        );
+        result.warnings.push(text);
+    }
+    Ok(result)
 }
+
+/// Ratios of variances and of sizes from which a common variance misleads.
+const UNEQUAL: f64 = 2.0;
+const UNBALANCED: f64 = 1.5;
 
 /// Tests whether a mean differs from a number.
 pub fn one_sample(x: &Summary, mean: f64, design: &Design) -> Result<TestResult, Undefined> {
