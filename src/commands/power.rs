@@ -12,7 +12,7 @@ use crate::expectations::Kind;
 use crate::metric::{Answers, Measured, Metric, Side};
 use crate::plan::Check;
 use crate::prose::{count, counted, figure, number};
-use crate::stats::planning::Law;
+use crate::stats::planning::Planned;
 
 /// Plans the tests of every suite.
 pub fn power(options: &Power, console: &Console) -> Exit {
@@ -23,9 +23,18 @@ pub fn power(options: &Power, console: &Console) -> Exit {
 struct Row {
     id: String,
     alpha: f64,
-    law: Option<Law>,
+    planned: Option<Planned>,
+    margin: Option<f64>,
     rows: Option<u64>,
     detectable: Option<f64>,
+}
+
+impl Row {
+    /// Whether the margin is smaller than what these rows can show, where both are known.
+    fn is_under_powered(&self) -> Option<bool> {
+        let margin = self.margin.filter(|_| self.planned.is_some())?;
+        Some(self.detectable.is_none_or(|detectable| detectable > margin))
+    }
 }
 
 /// One suite's tests at the sizes of its sides.
@@ -68,25 +77,28 @@ fn plan<'s>(opened: &Opened<'s>, suite: &NullSuite<'s>, options: &Power) -> Plan
         .map(|check| check.context(&suite.schema, Some(&suite.schema), &[], size))
         .collect();
     let pairs: Vec<(&Check, _)> = checks.iter().copied().zip(&contexts).collect();
-    // Only what the reference says of itself: the number of its categories.
-    let counts_reference =
-        |metric: &Metric| matches!(metric, Metric::Frequencies { on: Side::Reference, .. });
-    let mut asked: Vec<Metric> = crate::plan::questions(pairs.iter().copied());
-    asked.retain(counts_reference);
+    let mut asked: Vec<Metric> = Vec::new();
+    for (check, context) in pairs.iter().filter(|(check, _)| check.blocked.is_none()) {
+        let wanted = check.spec.expectation.planned_from(context);
+        asked.extend(
+            wanted.into_iter().filter(|metric| !asked.contains(metric)).collect::<Vec<_>>(),
+        );
+    }
     let found = opened.engine.measure(&asked);
     let answers: Answers = asked.into_iter().zip(found).collect();
     let sizes = options.rows.map(|rows| [rows, rows]).or_else(|| sizes(opened));
     let row = |(check, context): &(&Check, &crate::expectations::Context)| {
-        let law = match check.blocked {
+        let planned = match check.blocked {
             None => check.spec.expectation.planning(context, &answers),
             Some(_) => None,
         };
         Row {
             id: check.id.clone(),
             alpha: context.design.alpha,
-            law,
-            rows: law.and_then(|law| law.rows(options.effect, &context.design)),
-            detectable: law.zip(sizes).and_then(|(law, n)| law.detectable(n, &context.design)),
+            planned,
+            margin: context.common.margin,
+            rows: planned.and_then(|law| law.rows(options.effect, &context.design)),
+            detectable: planned.zip(sizes).and_then(|(law, n)| law.detectable(n, &context.design)),
         }
     };
     Plan { suite: opened.suite, size, sizes, rows: pairs.iter().map(row).collect() }
@@ -128,15 +140,23 @@ fn table(plan: &Plan, options: &Power) -> String {
     for row in &plan.rows {
         lines.push([
             row.id.clone(),
-            row.law.map_or("-", Law::effect).to_owned(),
+            row.planned.map_or("-", |planned| planned.law.effect()).to_owned(),
             figure(row.alpha),
             row.rows.map_or_else(|| "-".into(), count),
             row.detectable.map_or_else(|| "-".into(), figure),
         ]);
     }
     text.push_str(&null_suites::aligned(&lines));
-    if plan.rows.iter().any(|row| row.law.is_none()) {
-        text.push_str("-: no closed form; `datacheck calibrate` measures what it does\n");
+    if plan.rows.iter().any(|row| row.planned.is_none()) {
+        text.push_str("-: depends on the data; `datacheck calibrate` measures what it does\n");
+    }
+    for row in plan.rows.iter().filter(|row| row.is_under_powered() == Some(true)) {
+        text.push_str(&format!(
+            "under-powered: {} has a margin of {}, and these rows show {}\n",
+            row.id,
+            number(row.margin.unwrap_or_default()),
+            row.detectable.map_or_else(|| "no effect at all".into(), figure),
+        ));
     }
     text
 }
@@ -146,10 +166,12 @@ fn as_json(plan: &Plan, options: &Power) -> Value {
     let checks = plan.rows.iter().map(|row| {
         json!({
             "id": row.id,
-            "effect": row.law.map(Law::effect),
+            "effect": row.planned.map(|planned| planned.law.effect()),
             "alpha": row.alpha,
             "rows_per_side": row.rows,
             "detectable": row.detectable,
+            "margin": row.margin,
+            "under_powered": row.is_under_powered(),
         })
     });
     json!({

@@ -5,6 +5,8 @@ use super::alternative::no_margin;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::anderson_darling::two_sample;
+use crate::stats::planning::{Law, Planned};
+use crate::stats::shift_power::Whole;
 
 /// The distribution of the column does not differ from the reference's (two-sample Anderson-
 /// Darling).
@@ -70,16 +72,17 @@ use crate::stats::anderson_darling::two_sample;
 /// ```
 ///
 /// # Method
-/// Scholz and Stephens' A² with midranks, standardised; its p-value comes from the limit law, which
-/// has no smallest value, and not from the published table, which ends at 0.001. Effect: the
-/// largest gap D with its Dvoretzky-Kiefer-Wolfowitz interval.
+/// Scholz and Stephens' A² with midranks. Its p-value comes from the limit law of the standardised
+/// statistic, which has no smallest value, and not from the published table, which ends at 0.001;
+/// with ties from the limit law given the ties. Effect: the largest gap D with its
+/// Dvoretzky-Kiefer-Wolfowitz interval.
 ///
 /// # Assumptions
 /// Independent rows; at least five values on each side, not all equal; at most a million distinct
 /// values.
 ///
 /// # Power
-/// No closed form; for a detectable effect ask `ks_test`.
+/// The detectable D is that of a shift of normal values, from the limit law of the statistic.
 ///
 /// # References
 /// Scholz and Stephens (1987), Journal of the American Statistical Association 82, 918-924;
@@ -103,6 +106,10 @@ impl Expect for AndersonDarling {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![two_samples::comparison(context)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Whole(Whole::AndersonDarling).two_sided())
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -2,10 +2,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::alternative::no_margin;
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
-use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
+use super::groups::ByGroup;
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
+use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::anova::of_groups;
 use crate::stats::moments::Summary;
+use crate::stats::planning::{Law, Planned};
 
 /// The mean of the column does not differ from one group to another (one-way analysis of variance).
 /// It needs no reference.
@@ -85,33 +87,35 @@ impl Expectation for Anova {
 }
 
 impl Anova {
-    fn metric(&self, context: &Context) -> Metric {
-        let (column, by) = (context.name().to_owned(), self.by.clone());
-        Metric::Groups { on: Side::Data, column, by, filter: context.filter() }
+    fn groups<'a>(&'a self, context: &'a Context<'a>) -> ByGroup<'a> {
+        ByGroup { context, by: &self.by }
     }
 }
 
 impl Expect for Anova {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
         no_margin(context, "compare two sides with a margin by `t_test`")?;
-        if self.by == context.name() {
-            return Err(Mistake::new("a column has no groups by itself").of("by"));
-        }
-        context.accept(Type::is_number, "numbers")
+        self.groups(context).check()
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![self.metric(context)]
+        vec![self.groups(context).metric()]
+    }
+
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        self.groups(context).counted()
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        self.groups(context).planning(answers, |count| Law::Groups { count })
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let found = answers.groups(&self.metric(context))?;
-        let summaries: Vec<Summary> =
-            found.groups.iter().map(|(_, values)| Summary::of(values)).collect();
-        let result = of_groups(&summaries, self.equal_var, &context.design);
-        let subject = format!("the mean of `{}`", context.name());
-        let finding = Finding::test(two_samples::judged(result)?, subject);
-        Ok(finding.dropped([found.missing]).against(format!("one `{}` to another", self.by)))
+        self.groups(context).judge(answers, "the mean", |found| {
+            let summary = |(_, values): &(_, Vec<f64>)| Summary::of(values);
+            let summaries: Vec<Summary> = found.groups.iter().map(summary).collect();
+            of_groups(&summaries, self.equal_var, &context.design)
+        })
     }
 
     fn columns(&self) -> Vec<String> {

@@ -64,6 +64,55 @@ pub struct Measure {
     pub distance: Between,
 }
 
+/// A distance from the reference between shares: each is nothing but its words and its formula.
+///
+/// [`distance_check`] makes an [`super::Expect`] of it.
+pub trait DistanceCheck {
+    /// What to measure, and how it is spoken of.
+    fn measure(&self) -> Measure;
+
+    /// Whether the distance is never above 1, so that a larger `max` could not fail.
+    const BELOW_ONE: bool;
+}
+
+/// Judges a [`DistanceCheck`] like every other.
+macro_rules! distance_check {
+    ($check:ty) => {
+        impl crate::expectations::Expect for $check {
+            fn check(
+                &self,
+                context: &crate::expectations::Context,
+            ) -> Result<(), crate::expectations::Mistake> {
+                use crate::expectations::apart::{self, DistanceCheck};
+                let measure = self.measure();
+                if Self::BELOW_ONE {
+                    apart::below_one(measure.max)?;
+                }
+                apart::check(context, measure.max, measure.bins)
+            }
+
+            fn metrics(
+                &self,
+                context: &crate::expectations::Context,
+            ) -> Vec<crate::metric::Metric> {
+                use crate::expectations::{apart::DistanceCheck, shares};
+                shares::metrics(context, shares::bins_of(context, self.measure().bins))
+            }
+
+            fn judge(
+                &self,
+                context: &crate::expectations::Context,
+                answers: &crate::metric::Answers,
+            ) -> Result<crate::expectations::Finding, crate::metric::Unmeasured> {
+                use crate::expectations::apart::{self, DistanceCheck};
+                apart::judge(context, answers, &self.measure())
+            }
+        }
+    };
+}
+
+pub(super) use distance_check;
+
 /// Judges a distance by its `max`.
 ///
 /// # Errors

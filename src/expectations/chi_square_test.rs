@@ -6,7 +6,7 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::prose::{figure, names};
 use crate::stats::chi_square::{ChiSquare, homogeneity};
-use crate::stats::planning::Law;
+use crate::stats::planning::Planned;
 
 /// The shares of the column's categories do not differ from the reference's (chi-square of the 2 x
 /// K table).
@@ -108,10 +108,12 @@ impl Expect for ChiSquareTest {
         shares::metrics(context, None)
     }
 
-    fn planning(&self, context: &Context, answers: &Answers) -> Option<Law> {
-        let counts = shares::reference_twice(context, answers)?;
-        let categories = counts.pool_rare().counts.categories().len();
-        (categories > 1).then(|| Law::Categories { df: (categories - 1) as f64 })
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        shares::of_reference(context)
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        shares::planning(context, answers)
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

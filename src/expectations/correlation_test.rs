@@ -5,6 +5,7 @@ use super::alternative::{Alternative, no_margin};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, resamples, two_samples};
 use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::stats::correlation::{RankCorrelation, pearson_two_sample, rank_two_sample};
+use crate::stats::planning::{Law, Planned};
 use crate::stats::resampling::Resampling;
 
 /// The correlation of the column with another does not differ from the reference's.
@@ -81,7 +82,7 @@ use crate::stats::resampling::Resampling;
 /// rows on each side and no perfect line; the others five rows.
 ///
 /// # Power
-/// `pearson`: from the normal law of Fisher's z. The others: no closed form.
+/// From the normal law of Fisher's z, with Bonett and Wright's variances for ranks.
 ///
 /// # References
 /// Fisher (1921), Metron 1, 3-32; Bonett and Wright (2000), Psychometrika 65, 23-28; Zou (2007),
@@ -162,6 +163,15 @@ impl Expect for CorrelationTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         [Side::Data, Side::Reference].map(|on| self.metric(context, on)).to_vec()
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        let law = match self.method {
+            Method::Pearson => Law::Correlations,
+            Method::Spearman => Law::RankCorrelations(RankCorrelation::Spearman),
+            Method::Kendall => Law::RankCorrelations(RankCorrelation::Kendall),
+        };
+        Some(law.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

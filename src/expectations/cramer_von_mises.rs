@@ -5,6 +5,8 @@ use super::alternative::no_margin;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::cramer_von_mises::two_sample;
+use crate::stats::planning::{Law, Planned};
+use crate::stats::shift_power::Whole;
 
 /// The distribution of the column does not differ from the reference's (two-sample Cramér-von
 /// Mises).
@@ -71,14 +73,16 @@ use crate::stats::cramer_von_mises::two_sample;
 ///
 /// # Method
 /// T in Anderson's form from midranks, in integers. Up to 40 values together the p-value is exact,
-/// given the ties; beyond it comes from the limit law, matched in mean and variance. Effect: the
-/// largest gap D with its Dvoretzky-Kiefer-Wolfowitz interval.
+/// given the ties; beyond it comes from the limit law, matched in mean and variance. Of more values
+/// with ties T is the mean squared gap over all values, with its limit law given the ties: midranks
+/// would count how groups of equal values are split. Effect: the largest gap D with its
+/// Dvoretzky-Kiefer-Wolfowitz interval.
 ///
 /// # Assumptions
 /// Independent rows; at least two values on each side, not all equal.
 ///
 /// # Power
-/// No closed form; for a detectable effect ask `ks_test`.
+/// The detectable D is that of a shift of normal values, from the limit law of the statistic.
 ///
 /// # References
 /// Anderson (1962), Annals of Mathematical Statistics 33, 1148-1159; Smirnov (1937).
@@ -101,6 +105,10 @@ impl Expect for CramerVonMises {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![two_samples::comparison(context)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Whole(Whole::CramerVonMises).two_sided())
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

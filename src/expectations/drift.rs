@@ -7,8 +7,10 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares}
 use crate::metric::{Answers, Frequencies, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::counted;
 use crate::stats::Undefined;
-use crate::stats::planning::Law;
+use crate::stats::planning::{Law, Planned};
 use crate::stats::proportion::{Rate, TwoRates, two_proportions};
+use crate::stats::rates_power::RateTest;
+use crate::stats::shift_power::Whole;
 
 /// The column does not drift from the reference, judged by the one test that suits it.
 ///
@@ -183,18 +185,24 @@ impl Expect for Drift {
         Ok(Finding { message, ..finding })
     }
 
-    fn planning(&self, context: &Context, answers: &Answers) -> Option<Law> {
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        match Class::of_reference(context) {
+            None | Some(Class::Continuous) => Vec::new(),
+            Some(_) => shares::of_reference(context),
+        }
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        let distance = Law::Whole(Whole::KolmogorovSmirnov).two_sided();
         match Class::of_reference(context)? {
-            Class::Continuous => Some(Law::Distance),
-            Class::Integer if distinct(context, answers).ok()? > MOST_CATEGORIES => {
-                Some(Law::Distance)
-            }
+            Class::Continuous => Some(distance),
+            Class::Integer if distinct(context, answers).ok()? > MOST_CATEGORIES => Some(distance),
             Class::Boolean => {
                 let metrics = shares::metrics(context, None);
                 let rate = rate_of_true(answers.frequencies(metrics.last()?).ok()?).ok()?;
-                Some(Law::Rates { p: rate.value() })
+                Some(Law::Rates { p: rate.value(), test: RateTest::PooledZ }.two_sided())
             }
-            Class::Text | Class::Integer => ChiSquareTest {}.planning(context, answers),
+            Class::Text | Class::Integer => shares::planning(context, answers),
         }
     }
 

@@ -4,7 +4,9 @@ use serde::Deserialize;
 use super::alternative::no_margin;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, resamples, two_samples};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::stats::planning::{Law, Planned};
 use crate::stats::resampling::{Resampling, energy};
+use crate::stats::shift_power::Whole;
 
 /// The distribution of the column does not differ from the reference's (energy distance, by
 /// permutation).
@@ -80,7 +82,7 @@ use crate::stats::resampling::{Resampling, energy};
 /// p-values as small as the suite decides at; with many tests write more.
 ///
 /// # Power
-/// No closed form; for a detectable effect ask `ks_test`.
+/// The detectable D is that of a shift of normal values, from the limit law of the statistic.
 ///
 /// # References
 /// Székely and Rizzo (2004), InterStat 5; Phipson and Smyth (2010), Statistical Applications in
@@ -113,6 +115,10 @@ impl Expect for EnergyDistance {
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         let sides = [Side::Data, Side::Reference].map(|on| two_samples::values(context, on));
         [two_samples::comparison(context)].into_iter().chain(sides).collect()
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Whole(Whole::Energy).two_sided())
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -6,6 +6,7 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_sam
 use crate::metric::{Answers, Metric, Side, Unmeasured};
 use crate::stats::levene::variance_ratio;
 use crate::stats::moments::{Moments, Summary};
+use crate::stats::planning::{Law, Planned};
 
 /// The variance of the column does not differ from the reference's (F test of two variances).
 ///
@@ -112,6 +113,10 @@ impl Expect for FTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         [Side::Data, Side::Reference].map(|on| two_samples::values(context, on)).to_vec()
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Variances.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -7,7 +7,9 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::prose::count;
 use crate::stats::fisher::two_sample;
+use crate::stats::planning::{Law, Planned};
 use crate::stats::proportion::{Rate, TwoRates};
+use crate::stats::rates_power::RateTest;
 
 /// The share of one of the column's two categories does not differ from the reference's (Fisher's
 /// exact test).
@@ -95,7 +97,8 @@ use crate::stats::proportion::{Rate, TwoRates};
 /// fewer than alpha of clean runs alarm.
 ///
 /// # Power
-/// No closed form; `proportion_test` says what these sizes can show.
+/// By enumeration of all tables at the reference's share where they are few, else from the normal
+/// law with half a count lost on each side.
 ///
 /// # References
 /// Fisher (1935), Journal of the Royal Statistical Society 98, 39-82; Newcombe (1998), Statistics
@@ -125,6 +128,17 @@ impl Expect for FisherExact {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         shares::metrics(context, None)
+    }
+
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        shares::of_reference(context)
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        let counts = shares::reference_twice(context, answers)?.reference();
+        let [first, last] = counts.as_slice() else { return None };
+        let p = *last as f64 / (first + last) as f64;
+        Some(Law::Rates { p, test: RateTest::Fisher }.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

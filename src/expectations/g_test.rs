@@ -6,6 +6,7 @@ use super::shares::{self, is_categorical};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, chi_square_test};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::g_test::g_homogeneity;
+use crate::stats::planning::Planned;
 
 /// The shares of the column's categories do not differ from the reference's (likelihood-ratio test,
 /// G).
@@ -85,7 +86,8 @@ use crate::stats::g_test::g_homogeneity;
 /// # Method
 /// G = 2 Σ O ln(O/E) of the table of data and reference, K - 1 degrees of freedom. Rare categories
 /// are pooled as in `chi_square_test`; two categories with small counts are judged by Fisher's
-/// exact test. Effect: Cramér's V, corrected for bias, with its interval.
+/// exact test. Where many counts are small G is divided by Williams' correction, and the method
+/// says so. Effect: Cramér's V, corrected for bias, with its interval.
 ///
 /// # Assumptions
 /// Independent rows. Categories are aligned by name; missing values are left out.
@@ -95,7 +97,7 @@ use crate::stats::g_test::g_homogeneity;
 ///
 /// # References
 /// Wilks (1938), Annals of Mathematical Statistics 9, 60-62; Woolf (1957), Annals of Human Genetics
-/// 21, 397-409.
+/// 21, 397-409; Williams (1976), Biometrika 63, 33-37.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GTest {}
@@ -117,6 +119,14 @@ impl Expect for GTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         shares::metrics(context, None)
+    }
+
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        shares::of_reference(context)
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        shares::planning(context, answers)
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

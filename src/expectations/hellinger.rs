@@ -1,9 +1,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::apart::{self, Measure};
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
-use crate::metric::{Answers, Metric, Unmeasured};
+use super::apart::{DistanceCheck, Measure, distance_check};
+use super::{Expectation, Kind, Scope};
 use crate::stats::distances;
 
 /// The Hellinger distance of the data from the reference is at most `max`.
@@ -95,24 +94,18 @@ impl Expectation for Hellinger {
     const KIND: Kind = Kind::Distance;
 }
 
-impl Expect for Hellinger {
-    fn check(&self, context: &Context) -> Result<(), Mistake> {
-        apart::below_one(self.max)?;
-        apart::check(context, self.max, self.bins)
-    }
+impl DistanceCheck for Hellinger {
+    const BELOW_ONE: bool = true;
 
-    fn metrics(&self, context: &Context) -> Vec<Metric> {
-        shares::metrics(context, shares::bins_of(context, self.bins))
-    }
-
-    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let measure = Measure {
+    fn measure(&self) -> Measure {
+        Measure {
             noun: "Hellinger distance",
             unit: None,
             max: self.max,
             bins: self.bins,
             distance: distances::hellinger,
-        };
-        apart::judge(context, answers, &measure)
+        }
     }
 }
+
+distance_check!(Hellinger);

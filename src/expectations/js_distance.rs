@@ -1,10 +1,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::apart::{self, Measure};
+use super::apart::{DistanceCheck, Measure, distance_check};
 use super::kl_divergence::bits;
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
-use crate::metric::{Answers, Metric, Unmeasured};
+use super::{Expectation, Kind, Scope};
 use crate::stats::distances;
 
 /// The Jensen-Shannon distance of the data from the reference is at most `max`.
@@ -85,24 +84,18 @@ impl Expectation for JsDistance {
     const KIND: Kind = Kind::Distance;
 }
 
-impl Expect for JsDistance {
-    fn check(&self, context: &Context) -> Result<(), Mistake> {
-        apart::below_one(self.max)?;
-        apart::check(context, self.max, self.bins)
-    }
+impl DistanceCheck for JsDistance {
+    const BELOW_ONE: bool = true;
 
-    fn metrics(&self, context: &Context) -> Vec<Metric> {
-        shares::metrics(context, shares::bins_of(context, self.bins))
-    }
-
-    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let measure = Measure {
+    fn measure(&self) -> Measure {
+        Measure {
             noun: "Jensen-Shannon distance",
             unit: None,
             max: self.max,
             bins: self.bins,
             distance: |data, reference| bits(distances::js(data, reference)),
-        };
-        apart::judge(context, answers, &measure)
+        }
     }
 }
+
+distance_check!(JsDistance);

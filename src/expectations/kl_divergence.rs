@@ -1,9 +1,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::apart::{self, Between, Measure};
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
-use crate::metric::{Answers, Metric, Unmeasured};
+use super::apart::{Between, DistanceCheck, Measure, distance_check};
+use super::{Expectation, Kind, Scope};
 use crate::stats::Undefined;
 use crate::stats::distances::{self, Distance, Zeros};
 
@@ -111,16 +110,10 @@ impl Expectation for KlDivergence {
     const KIND: Kind = Kind::Distance;
 }
 
-impl Expect for KlDivergence {
-    fn check(&self, context: &Context) -> Result<(), Mistake> {
-        apart::check(context, self.max, self.bins)
-    }
+impl DistanceCheck for KlDivergence {
+    const BELOW_ONE: bool = false;
 
-    fn metrics(&self, context: &Context) -> Vec<Metric> {
-        shares::metrics(context, shares::bins_of(context, self.bins))
-    }
-
-    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
+    fn measure(&self) -> Measure {
         let (unit, distance): (_, Between) = match (self.unit, self.smoothing) {
             (Unit::Nats, Smoothing::None) => ("nats", plain),
             (Unit::Nats, Smoothing::AddHalf) => ("nats", distances::kl),
@@ -130,10 +123,11 @@ impl Expect for KlDivergence {
             }
         };
         let (max, bins) = (self.max, self.bins);
-        let measure = Measure { noun: "KL divergence", unit: Some(unit), max, bins, distance };
-        apart::judge(context, answers, &measure)
+        Measure { noun: "KL divergence", unit: Some(unit), max, bins, distance }
     }
 }
+
+distance_check!(KlDivergence);
 
 fn plain(data: &[u64], reference: &[u64]) -> Result<Distance, Undefined> {
     distances::distance(distances::Measure::Kl, data, reference, Zeros::Keep)

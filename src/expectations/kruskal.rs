@@ -2,9 +2,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::alternative::no_margin;
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
-use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
+use super::groups::ByGroup;
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope};
+use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::kruskal::of_groups;
+use crate::stats::planning::{Law, Planned};
 
 /// The values of the column do not differ in order from one group to another (Kruskal-Wallis). It
 /// needs no reference.
@@ -79,33 +81,35 @@ impl Expectation for Kruskal {
 }
 
 impl Kruskal {
-    fn metric(&self, context: &Context) -> Metric {
-        let (column, by) = (context.name().to_owned(), self.by.clone());
-        Metric::Groups { on: Side::Data, column, by, filter: context.filter() }
+    fn groups<'a>(&'a self, context: &'a Context<'a>) -> ByGroup<'a> {
+        ByGroup { context, by: &self.by }
     }
 }
 
 impl Expect for Kruskal {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
         no_margin(context, "compare two sides with a margin by `mann_whitney`")?;
-        if self.by == context.name() {
-            return Err(Mistake::new("a column has no groups by itself").of("by"));
-        }
-        context.accept(Type::is_number, "numbers")
+        self.groups(context).check()
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![self.metric(context)]
+        vec![self.groups(context).metric()]
+    }
+
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        self.groups(context).counted()
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        self.groups(context).planning(answers, |count| Law::RankGroups { count })
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let found = answers.groups(&self.metric(context))?;
-        let groups: Vec<&[f64]> =
-            found.groups.iter().map(|(_, values)| values.as_slice()).collect();
-        let result = of_groups(&groups, &context.design);
-        let subject = format!("the order of `{}`", context.name());
-        let finding = Finding::test(two_samples::judged(result)?, subject);
-        Ok(finding.dropped([found.missing]).against(format!("one `{}` to another", self.by)))
+        self.groups(context).judge(answers, "the order", |found| {
+            let groups: Vec<&[f64]> =
+                found.groups.iter().map(|(_, values)| values.as_slice()).collect();
+            of_groups(&groups, &context.design)
+        })
     }
 
     fn columns(&self) -> Vec<String> {

@@ -1,10 +1,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::alternative::no_margin;
+use super::alternative::{Alternative, no_margin};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
 use crate::stats::levene::{Centre, two_sample};
+use crate::stats::planning::{Law, Planned};
 
 /// The spread of the column does not differ from the reference's (Levene, Brown-Forsythe).
 ///
@@ -77,13 +78,15 @@ use crate::stats::levene::{Centre, two_sample};
 /// # Method
 /// Analysis of variance of the absolute deviations from each side's median (Brown-Forsythe, the
 /// default) or mean (`center: mean`, Levene's original). Effect: the ratio of the mean absolute
-/// deviations from the median, data over reference, with Bonett and Seier's interval.
+/// deviations from the median, data over reference, with Bonett and Seier's interval. `alternative:
+/// greater` alarms only if the data are spread more widely.
 ///
 /// # Assumptions
 /// Independent rows; finite values, not all deviations equal.
 ///
 /// # Power
-/// No closed form without a distribution.
+/// From the normal law of the mean deviations, with the spread that they have here; before the data
+/// is read, that of normal values.
 ///
 /// # References
 /// Levene (1960); Brown and Forsythe (1974), Journal of the American Statistical Association 69,
@@ -94,6 +97,9 @@ pub struct Levene {
     /// The middle from which deviations are measured: `median` or `mean`.
     #[serde(default)]
     center: Center,
+    /// On which side to look: `two_sided`, `less` or `greater`.
+    #[serde(default)]
+    alternative: Alternative,
 }
 
 impl Expectation for Levene {
@@ -122,15 +128,20 @@ impl Expect for Levene {
         [Side::Data, Side::Reference].map(|on| two_samples::values(context, on)).to_vec()
     }
 
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Deviations.towards(self.alternative.tail()))
+    }
+
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let [data, reference] = two_samples::both(context, answers)?;
         let centre = match self.center {
             Center::Median => Centre::Median,
             Center::Mean => Centre::Mean,
         };
-        let result = two_sample(&data.sorted, &reference.sorted, centre, &context.design);
+        let design = self.alternative.design(context);
+        let result = two_sample(&data.sorted, &reference.sorted, centre, &design);
         let subject = format!("the spread of `{}`", context.name());
         let finding = Finding::test(two_samples::judged(result)?, subject);
-        Ok(finding.dropped([data.missing, reference.missing]))
+        Ok(finding.dropped([data.missing, reference.missing]).towards(design.tail))
     }
 }

@@ -5,6 +5,7 @@ use super::alternative::{Alternative, margin_below};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Unmeasured};
 use crate::stats::mann_whitney::mann_whitney;
+use crate::stats::planning::{Law, Planned};
 
 /// A value of the column is as often above as below one of the reference (Mann-Whitney, Wilcoxon).
 ///
@@ -108,6 +109,10 @@ impl Expect for MannWhitney {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![two_samples::comparison(context)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Order.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

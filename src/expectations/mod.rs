@@ -10,6 +10,7 @@ mod apart;
 mod common;
 mod context;
 mod day;
+mod distribution;
 mod elsewhere;
 mod ends;
 mod exactness;
@@ -18,6 +19,7 @@ mod form;
 mod fraction;
 mod frequencies;
 mod from_file;
+mod groups;
 mod instant;
 mod limits;
 mod listing;
@@ -53,7 +55,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::metric::{Answers, Example, Metric, RowRule, Type, TypeName, Unmeasured};
-use crate::stats::planning::Law;
+use crate::stats::planning::Planned;
 
 /// An expectation with its arguments.
 pub trait Expect: fmt::Debug + Send + Sync {
@@ -140,9 +142,15 @@ pub trait Expect: fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// By which law a test's power is planned before it runs; `answers` may hold the reference's
-    /// frequencies.
-    fn planning(&self, context: &Context, answers: &Answers) -> Option<Law> {
+    /// What planning has to know of the reference beside its number of rows.
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        let _ = context;
+        Vec::new()
+    }
+
+    /// By which law a test's power is planned before it runs; `answers` are those to
+    /// `planned_from`.
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
         let _ = (context, answers);
         None
     }

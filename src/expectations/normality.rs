@@ -6,6 +6,7 @@ use super::f_test::shape;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, two_samples};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
 use crate::stats::normality::of_sample;
+use crate::stats::planning::{Law, Planned};
 
 /// The values of the column look like a normal sample (D'Agostino-Pearson). It needs no reference.
 ///
@@ -83,7 +84,7 @@ use crate::stats::normality::of_sample;
 /// more than alpha alarm.
 ///
 /// # Power
-/// No closed form.
+/// The detectable skewness is that of gamma values, fitted to simulation.
 ///
 /// # References
 /// D'Agostino and Pearson (1973), Biometrika 60, 613-622; Anscombe and Glynn (1983), Biometrika 70,
@@ -107,6 +108,10 @@ impl Expect for Normality {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         vec![two_samples::values(context, Side::Data)]
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        Some(Law::Skewness.two_sided())
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use super::alternative::{Alternative, no_margin};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, resamples, two_samples};
 use crate::metric::{Answers, Metric, Side, Unmeasured};
+use crate::stats::planning::{Law, Planned};
 use crate::stats::resampling::{Resampling, means, quantiles};
 
 /// The mean, the median or any quantile of the column does not differ from the reference's
@@ -71,16 +72,18 @@ use crate::stats::resampling::{Resampling, means, quantiles};
 ///
 /// # Method
 /// The difference of the statistics among relabellings of the pooled rows: all of them where they
-/// are few (means only), else (hits + 1) / (resamples + 1) of random ones. The same `seed` gives
-/// the same p-value. Effect: the difference, data less reference, in the unit of the column, with
-/// Welch's interval for means and a distribution-free one for quantiles.
+/// are few (means only), else (hits + 1) / (resamples + 1) of random ones; relabellings with the
+/// same difference of quantiles are told apart by their sums. The same `seed` gives the same
+/// p-value. Effect: the difference, data less reference, in the unit of the column, with Welch's
+/// interval for means and a distribution-free one for quantiles.
 ///
 /// # Assumptions
 /// Rows that could be exchanged: the null hypothesis is one distribution on both sides, so that an
 /// equal mean with an unequal spread may alarm. At least two finite values on each side.
 ///
 /// # Power
-/// No closed form.
+/// Means: as for Welch's test. Quantiles: from the normal law, the standard error read off the
+/// pooled values around the quantile.
 ///
 /// # References
 /// Phipson and Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9, 39.
@@ -144,6 +147,15 @@ impl Expect for PermutationTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         [Side::Data, Side::Reference].map(|on| two_samples::values(context, on)).to_vec()
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        let law = match self.probability().ok()? {
+            None => Law::Means,
+            Some(p) if p > 0.0 && p < 1.0 => Law::Quantiles { p },
+            Some(_) => return None,
+        };
+        Some(law.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -6,7 +6,9 @@ use super::{Context, Expect, Expectation, Finding, Kind, Literal, Mistake, Scope
 use crate::metric::{
     Answers, Counted, Metric, Missing, Predicate, RowRule, Side, Type, Unmeasured,
 };
+use crate::stats::planning::{Law, Planned};
 use crate::stats::proportion::{Rate, TwoRates, two_proportions};
+use crate::stats::rates_power::RateTest;
 
 /// A share of rows does not differ from the reference's: of one value, of a predicate, or of
 /// missing values.
@@ -86,7 +88,8 @@ use crate::stats::proportion::{Rate, TwoRates, two_proportions};
 /// Independent rows; at least one on each side.
 ///
 /// # Power
-/// From the normal law at the reference's share.
+/// From the normal law at the reference's share; by enumeration of all tables where counts are
+/// small.
 ///
 /// # References
 /// Newcombe (1998), Statistics in Medicine 17, 873-890; Fleiss, Levin and Paik (2003); Lancaster
@@ -176,6 +179,16 @@ impl Expect for ProportionTest {
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
         self.asked(context).map(|asked| asked.to_vec()).unwrap_or_default()
+    }
+
+    fn planned_from(&self, context: &Context) -> Vec<Metric> {
+        self.metric(context, Side::Reference).into_iter().collect()
+    }
+
+    fn planning(&self, context: &Context, answers: &Answers) -> Option<Planned> {
+        let metric = self.metric(context, Side::Reference).ok()?;
+        let p = self.rate(answers.counted(&metric).ok()?).ok()?.value();
+        Some(Law::Rates { p, test: RateTest::PooledZ }.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -1,9 +1,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::apart::{self, Measure};
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, shares};
-use crate::metric::{Answers, Metric, Unmeasured};
+use super::apart::{DistanceCheck, Measure, distance_check};
+use super::{Expectation, Kind, Scope};
 use crate::stats::distances;
 
 /// The population stability index of the data against the reference is at most `max`.
@@ -87,23 +86,18 @@ impl Expectation for Psi {
     const KIND: Kind = Kind::Distance;
 }
 
-impl Expect for Psi {
-    fn check(&self, context: &Context) -> Result<(), Mistake> {
-        apart::check(context, self.max, self.bins)
-    }
+impl DistanceCheck for Psi {
+    const BELOW_ONE: bool = false;
 
-    fn metrics(&self, context: &Context) -> Vec<Metric> {
-        shares::metrics(context, shares::bins_of(context, self.bins))
-    }
-
-    fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
-        let measure = Measure {
+    fn measure(&self) -> Measure {
+        Measure {
             noun: "population stability index",
             unit: None,
             max: self.max,
             bins: self.bins,
             distance: distances::psi,
-        };
-        apart::judge(context, answers, &measure)
+        }
     }
 }
+
+distance_check!(Psi);

@@ -25,6 +25,7 @@ use crate::stats::quantile::Definition;
 /// 3
 /// 4
 /// 5
+/// 6
 /// ```
 /// ```csv reference
 /// price
@@ -32,6 +33,7 @@ use crate::stats::quantile::Definition;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Fails
@@ -45,6 +47,7 @@ use crate::stats::quantile::Definition;
 /// 102
 /// 103
 /// 104
+/// 105
 /// ```
 /// ```csv reference
 /// price
@@ -52,6 +55,7 @@ use crate::stats::quantile::Definition;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Method
@@ -142,6 +146,7 @@ impl Expect for QuantileShift {
         let reference = quantile(context, answers, Side::Reference, self.p)?;
         let shift = if data == reference { 0.0 } else { (data - reference).abs() };
         let both = answers.gaps(&two_samples::gaps(context))?;
+        super::two_samples::enough(both)?;
         let unit = self.unit(context, answers)?;
         let noise = pooled_noise::of_quantile(&both.comparison, self.p, shift);
         let figures = Figures {

@@ -5,6 +5,7 @@ use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::prose::{count, number, rounded};
 use crate::stats::Undefined;
 use crate::stats::contingency::Contingency;
+use crate::stats::planning::{Law, Planned};
 use crate::verdict::{Chart, MASKED};
 
 /// Bars that a chart shows; rarer categories are told as one.
@@ -47,8 +48,8 @@ pub fn bins_of(context: &Context, asked: Option<u32>) -> Option<u32> {
 pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Shares, Unmeasured> {
     let metrics = metrics(context, bins);
     let mut shares = match metrics.as_slice() {
-        [binned] => binned_shares(answers, binned)?,
-        [data, reference] => categories(answers, data, reference)?,
+        [binned] => binned_shares(context, answers, binned)?,
+        [data, reference] => categories(context, answers, [data, reference])?,
         _ => return Err(Unmeasured::NotComputable("no counts were asked for".into())),
     };
     if context.sensitive.hides(context.name()) {
@@ -66,8 +67,19 @@ pub fn of(context: &Context, answers: &Answers, bins: Option<u32>) -> Result<Sha
     Ok(shares)
 }
 
-fn binned_shares(answers: &Answers, metric: &Metric) -> Result<Shares, Unmeasured> {
+fn binned_shares(
+    context: &Context,
+    answers: &Answers,
+    metric: &Metric,
+) -> Result<Shares, Unmeasured> {
     let bins = answers.bins(metric)?;
+    // Below the one value of a constant reference there would be no bin for what has fallen.
+    if bins.edges.len() == 1 && bins.reference.contains(&0) && bins.reference != [0, 0] {
+        return Err(Unmeasured::NotComputable(format!(
+            "`{}` is nearly constant in the reference, whose quantiles make no bins",
+            context.name()
+        )));
+    }
     let (data, reference) = (bins.data.clone(), bins.reference.clone());
     Ok(Shares { labels: labels(&bins.edges), data, reference, missing: bins.missing })
 }
@@ -82,18 +94,44 @@ fn labels(edges: &[f64]) -> Vec<String> {
     below.chain(inner).chain([format!("> {}", text(*last))]).collect()
 }
 
-fn categories(answers: &Answers, data: &Metric, reference: &Metric) -> Result<Shares, Unmeasured> {
+fn categories(
+    context: &Context,
+    answers: &Answers,
+    [data, reference]: [&Metric; 2],
+) -> Result<Shares, Unmeasured> {
     let (data, reference) = (answers.frequencies(data)?, answers.frequencies(reference)?);
     let named = |counts: &[(crate::metric::Value, u64)]| -> Vec<(String, u64)> {
         counts.iter().map(|(value, count)| (value.to_string(), *count)).collect()
     };
     let aligned = Contingency::align(named(&data.counts), named(&reference.counts));
     Ok(Shares {
-        labels: aligned.categories().iter().map(|category| category.name.clone()).collect(),
+        labels: labels_of(context, &aligned),
         data: aligned.data(),
         reference: aligned.reference(),
         missing: [data.nulls + data.nans, reference.nulls + reference.nans],
     })
+}
+
+/// The names of categories; of a sensitive column numbers stand for them, so that they stay apart.
+fn labels_of(context: &Context, aligned: &Contingency) -> Vec<String> {
+    let hidden = context.sensitive.hides(context.name());
+    let name = |(place, category): (usize, &crate::stats::contingency::Category)| match hidden {
+        true => format!("(masked) {}", place + 1),
+        false => category.name.clone(),
+    };
+    aligned.categories().iter().enumerate().map(name).collect()
+}
+
+/// The question for the reference's categories.
+pub fn of_reference(context: &Context) -> Vec<Metric> {
+    metrics(context, None).split_off(1)
+}
+
+/// The law of a test of the table of data and reference, from the reference's categories.
+pub fn planning(context: &Context, answers: &Answers) -> Option<Planned> {
+    let counts = reference_twice(context, answers)?;
+    let categories = counts.pool_rare().counts.categories().len();
+    (categories > 1).then(|| Law::Categories { df: (categories - 1) as f64 }.two_sided())
 }
 
 /// The categories of the reference as both rows of a table: what a plan knows before a run.

@@ -8,7 +8,7 @@ use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, mean, t
 use crate::metric::{Answers, Groups, Metric, Side, Type, Unmeasured, Value};
 use crate::prose::number;
 use crate::stats::moments::Summary;
-use crate::stats::planning::Law;
+use crate::stats::planning::{Law, Planned};
 use crate::stats::t_test::{one_sample, paired, student, welch};
 use crate::verdict::Chart;
 
@@ -145,7 +145,7 @@ impl TTest {
         let [data, reference] =
             [Side::Data, Side::Reference].map(|on| answers.groups(&Self::keyed(context, key, on)));
         let (data, reference) = (data?, reference?);
-        let differences = differences(key, data, reference)?;
+        let differences = differences(context, key, [data, reference])?;
         let n = differences.len() as u64;
         let design = self.alternative.design(context);
         let result = two_samples::judged(paired(&Summary::of(&differences), &design))?;
@@ -155,12 +155,17 @@ impl TTest {
 }
 
 /// Data less reference of each key that both sides have.
-fn differences(key: &str, data: &Groups, reference: &Groups) -> Result<Vec<f64>, Unmeasured> {
+fn differences(
+    context: &Context,
+    key: &str,
+    [data, reference]: [&Groups; 2],
+) -> Result<Vec<f64>, Unmeasured> {
     let by_key = |side: &str, groups: &Groups| -> Result<HashMap<Value, f64>, Unmeasured> {
         let single = |(value, list): &(Value, Vec<f64>)| match list.as_slice() {
             [one] => Ok((value.clone(), *one)),
             _ => Err(Unmeasured::NotComputable(format!(
-                "`{key}` is {value} in several rows of the {side}, so rows have no pairs"
+                "`{key}` is {} in several rows of the {side}, so rows have no pairs",
+                context.told(key, value)
             ))),
         };
         groups.groups.iter().map(single).collect()
@@ -191,8 +196,10 @@ impl Expect for TTest {
         .collect()
     }
 
-    fn planning(&self, _: &Context, _: &Answers) -> Option<Law> {
-        Some(Law::Means)
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        let one = self.mean.is_some() || self.paired_by.is_some();
+        let law = if one { Law::OneMean } else { Law::Means };
+        Some(law.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -55,6 +55,22 @@ pub fn judged(result: Result<TestResult, Undefined>) -> Result<TestResult, Unmea
     result.map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))
 }
 
+/// Values that each side needs: fewer can show nothing, and would always pass.
+pub const FEWEST: u64 = 5;
+
+/// Refuses sides of which one has too few values.
+///
+/// # Errors
+/// It has.
+pub fn enough<C: Deref<Target = Gaps>>(both: &C) -> Result<&C, Unmeasured> {
+    let got = both.n.min(both.m);
+    if got >= FEWEST {
+        return Ok(both);
+    }
+    let few = Undefined::TooFew { needed: FEWEST, got };
+    Err(Unmeasured::NotComputable(few.to_string()))
+}
+
 /// Judges both distributions, and shows them.
 ///
 /// # Errors
@@ -66,7 +82,7 @@ pub fn judge(
     test: impl FnOnce(&Comparison, &Design) -> Result<TestResult, Undefined>,
 ) -> Result<Finding, Unmeasured> {
     let both = answers.comparison(&comparison(context))?;
-    told(context, test(&both.comparison, design), design, both.missing(), both)
+    told(context, test(enough(&both.comparison)?, design), design, both.missing(), both)
 }
 
 /// The same for a test that asks for no more than the gaps.
@@ -80,7 +96,7 @@ pub fn judge_gaps(
     test: impl FnOnce(&Gaps, &Design) -> Result<TestResult, Undefined>,
 ) -> Result<Finding, Unmeasured> {
     let both = answers.gaps(&gaps(context))?;
-    told(context, test(both, design), design, both.missing(), both)
+    told(context, test(enough(both)?, design), design, both.missing(), both)
 }
 
 fn told(

@@ -25,6 +25,7 @@ use crate::stats::pooled_noise;
 /// 3
 /// 4
 /// 5
+/// 6
 /// ```
 /// ```csv reference
 /// price
@@ -32,6 +33,7 @@ use crate::stats::pooled_noise;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Fails
@@ -45,6 +47,7 @@ use crate::stats::pooled_noise;
 /// 102
 /// 103
 /// 104
+/// 105
 /// ```
 /// ```csv reference
 /// price
@@ -52,6 +55,7 @@ use crate::stats::pooled_noise;
 /// 2
 /// 3
 /// 4
+/// 5
 /// ```
 ///
 /// # Method
@@ -118,6 +122,7 @@ impl Expect for Wasserstein {
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let both = answers.comparison(&Self::metric(context))?;
+        super::two_samples::enough(both)?;
         let distance = continuous_distance(&both.comparison)
             .map_err(|undefined| Unmeasured::NotComputable(undefined.to_string()))?;
         let unit = self.unit(context, answers)?;

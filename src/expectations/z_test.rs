@@ -5,6 +5,7 @@ use super::alternative::Alternative;
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, mean, two_samples};
 use crate::metric::{Answers, Metric, Side, Type, Unmeasured};
 use crate::prose::number;
+use crate::stats::planning::{Law, Planned};
 use crate::stats::z_test::{Sigmas, one_sample, two_sample};
 
 /// The mean of the column does not differ from the reference's, or from a number, given the
@@ -111,6 +112,11 @@ impl Expect for ZTest {
         let sides = if self.mean.is_some() { 1 } else { 2 };
         let all = [Side::Data, Side::Reference].into_iter().take(sides);
         all.map(|on| mean::metric(context, on)).collect()
+    }
+
+    fn planning(&self, _: &Context, _: &Answers) -> Option<Planned> {
+        let law = if self.mean.is_some() { Law::KnownMean } else { Law::KnownMeans };
+        Some(law.towards(self.alternative.tail()))
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {

@@ -62,6 +62,11 @@ impl Check<'_> {
         Some((&*warn.expectation, Context { common: &warn.common, ..context.clone() }))
     }
 
+    /// The false-alarm rate that it shares, or its own.
+    pub fn alpha(&self) -> f64 {
+        self.spec.common.alpha.unwrap_or(self.suite.statistics.alpha)
+    }
+
     /// What the expectation is told.
     pub fn context<'a>(
         &'a self,
@@ -79,7 +84,7 @@ impl Check<'_> {
             tail: crate::stats::Tail::TwoSided,
             alpha,
             power: statistics.power,
-            margin: common.margin,
+            margin: common.margin.map(|limit| crate::stats::Margin { limit, alpha: self.alpha() }),
         };
         Context {
             column: self.column.as_deref(),

@@ -144,7 +144,7 @@ fn decide(
     adjusted: Option<PValue>,
 ) {
     let statistics = &check.suite.statistics;
-    let alpha = check.spec.common.alpha.unwrap_or(statistics.alpha);
+    let alpha = check.alpha();
     let p = adjusted.unwrap_or_else(|| deciding(result));
     if p.value.is_nan() || result.statistic.is_nan() {
         verdict.status = Status::Error;
@@ -169,15 +169,23 @@ fn decide(
     verdict.status = status;
     verdict.message = format!("{} {sentence}", finding.message);
     verdict.test = Some(test);
-    if let (Some(margin), Some(detectable)) = (result.margin, result.detectable)
-        && detectable > margin.margin
-    {
-        verdict.warnings.push(format!(
+    verdict.warnings.extend(under_powered(result, statistics.power, status));
+}
+
+/// What the sizes could not have shown: an effect of the size of the margin, or any.
+fn under_powered(result: &TestResult, power: f64, status: Status) -> Option<String> {
+    match (result.margin, result.detectable) {
+        (Some(margin), Some(detectable)) if detectable > margin.margin => Some(format!(
             "under-powered: these sizes show an effect of {} with probability {}, the margin is {}",
             prose::figure(detectable),
-            statistics.power,
+            number(power),
             number(margin.margin),
-        ));
+        )),
+        (_, None) if status != Status::Fail => Some(format!(
+            "under-powered: these sizes show no effect, however large, with probability {}",
+            number(power),
+        )),
+        _ => None,
     }
 }
 
@@ -211,7 +219,7 @@ fn with_margin(
     p: PValue,
     check: &Check,
 ) -> (Status, String) {
-    let effect = format!("{} = {}", result.effect.name, prose::figure(result.effect.value));
+    let effect = interval(result);
     let limit = number(margin.margin);
     match outcome {
         MarginOutcome::Equivalent => {
@@ -232,9 +240,22 @@ fn with_margin(
                 format!("; about {} on each side would settle it", prose::counted(rows, "row"))
             });
             let text = format!("is neither shown equivalent nor to differ by more than {limit}");
-            (status, format!("{text} (inconclusive): {effect}{}", rows.unwrap_or_default()))
+            let alone = match margin.p_beyond.value < check.alpha() {
+                true => "; by itself it differs, not after the correction of its family",
+                false => "",
+            };
+            let rows = rows.unwrap_or_default();
+            (status, format!("{text} (inconclusive): {effect}{alone}{rows}"))
         }
     }
+}
+
+/// The effect with the interval that decides about its margin.
+fn interval(result: &TestResult) -> String {
+    let effect = &result.effect;
+    let [value, low, high] = [effect.value, effect.ci.low, effect.ci.high].map(prose::figure);
+    let level = number(prose::rounded(effect.ci.level * 100.0, 6));
+    format!("{} = {value} ({level} % interval {low} to {high})", effect.name)
 }
 
 fn article(effect: &str) -> String {

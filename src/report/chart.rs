@@ -1,5 +1,6 @@
 //! Small pictures as inline SVG: deterministic, without scripts, coloured by the page's style.
 
+mod alone;
 mod axis;
 mod counts;
 mod ecdf;
@@ -26,6 +27,16 @@ pub fn picture(chart: &Chart) -> Option<String> {
             means::picture(data.map(|x| x.0), reference.map(|x| x.0))
         }
     }
+}
+
+/// The same as a file of its own.
+pub fn standing_alone(chart: &Chart) -> Option<String> {
+    picture(chart).map(|picture| alone::alone(&picture))
+}
+
+/// An effect's interval beside its margin as a file of its own.
+pub fn margin_standing_alone(test: &Test) -> Option<String> {
+    margin_picture(test).map(|picture| alone::alone(&picture))
 }
 
 /// A picture of an effect's interval beside its margin, for a test that has one.

@@ -29,6 +29,7 @@ mod sample;
 mod snapshots;
 
 pub use cells::Cells;
+pub use chart::{margin_standing_alone, standing_alone};
 pub use github::github;
 pub use headline::Headline;
 pub use html::{RenderError, html};

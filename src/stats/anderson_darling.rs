@@ -2,10 +2,12 @@
 
 use std::f64::consts::PI;
 
+use super::bridge_form::{BridgeForm, group_shares};
 use super::ecdf::Comparison;
 use super::ks_test::gap;
 use super::ranks::Pooled;
 use super::relative_entropy::Compensated;
+use super::shift_power::{Whole, detectable};
 use super::{Design, PValue, TestResult, Undefined};
 
 /// Where the distribution functions are read within a group of equal values.
@@ -187,20 +189,30 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
     };
     let counts: Vec<[u64; 2]> = groups.iter().map(|&(x, y)| [x.into(), y.into()]).collect();
     let found = anderson_darling(&Pooled::from_counts(&counts), TieRule::Midrank)?;
-    // The deviation of the limit law, sum 2 / (j (j + 1))².
-    let sd = (2.0 * (PI * PI - 9.0) / 3.0).sqrt();
+    let (p, method) = match samples.tied > 0 && counts.len() > 1 {
+        true => {
+            let law = BridgeForm::weighted_gap(&group_shares(groups));
+            (PValue::from_ln(law.ln_sf(found.a2)), "limit law given the ties, midranks")
+        }
+        false => {
+            // The deviation of the limit law, sum 2 / (j (j + 1))².
+            let sd = (2.0 * (PI * PI - 9.0) / 3.0).sqrt();
+            let p = PValue::from_ln(limit_ln_sf(1.0 + sd * found.standardized));
+            (p, "limit law of the standardised statistic")
+        }
+    };
     Ok(TestResult {
         name: "anderson_darling",
         symbol: "A2",
         statistic: found.a2,
-        p: PValue::from_ln(limit_ln_sf(1.0 + sd * found.standardized)),
+        p,
         n: vec![samples.n, samples.m],
         df: None,
         exact: false,
-        method: "limit law of the standardised statistic, midranks",
-        effect: gap(samples, design.alpha),
+        method,
+        effect: gap(samples, design),
         margin: None,
-        detectable: None,
+        detectable: detectable(Whole::AndersonDarling, [samples.n, samples.m], design),
         warnings: Vec::new(),
     })
 }

@@ -9,7 +9,7 @@ use super::noncentrality::{self, detectable_noncentrality, noncentrality_interva
 use super::p_values::{chi2_p, lower, upper};
 use super::relative_entropy::Compensated;
 use super::special::norm_isf;
-use super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
+use super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
 
 /// Pearson's statistic of one table and what belongs to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,7 +175,7 @@ fn residual(table: &Table, col: usize) -> f64 {
 }
 
 fn effect(table: &Table, result: &Pearson, design: &Design) -> Effect {
-    let level = 1.0 - design.alpha;
+    let level = design.level();
     let (low, high) = noncentrality_interval(result.statistic, result.df, level);
     let value = result.cramers_v_corrected;
     let ci =
@@ -196,7 +196,7 @@ fn v_of(table: &Table, noncentrality: f64) -> f64 {
 fn margin_test(
     table: &Table,
     result: &Pearson,
-    margin: f64,
+    Margin { limit: margin, alpha }: Margin,
     design: &Design,
 ) -> Option<MarginTest> {
     let (freedom, _) = corrected_freedom(table);
@@ -208,7 +208,7 @@ fn margin_test(
     let tails = noncentrality::tails(result.statistic, result.df, lambda);
     // sqrt(X2) varies by about 1 around V sqrt(n freedom), which gives the n that settles this V.
     let gap = (result.cramers_v_corrected - margin).abs() * freedom.sqrt();
-    let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
+    let reach = norm_isf(alpha) + norm_isf(1.0 - design.power);
     let n_needed = (reach / gap).powi(2);
     let sides = table.row_totals();
     let harmonic = sides[0] as f64 * (sides[1] as f64 / n);
@@ -232,8 +232,12 @@ mod tests {
     use super::super::Tail;
     use super::*;
 
-    const DESIGN: Design =
-        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
+    const DESIGN: Design = Design {
+        tail: Tail::TwoSided,
+        alpha: 0.05,
+        power: 0.8,
+        margin: Some(Margin { limit: 0.1, alpha: 0.05 }),
+    };
 
     fn counts(pairs: &[(u64, u64)]) -> Contingency {
         let named =

@@ -5,6 +5,7 @@
 use super::contingency::Table;
 use super::double_double::quotient_minus_one;
 use super::proportion::{Rate, TwoRates};
+use super::rates_power::RateTest;
 use super::special::{HALF_LN_2PI, deviance, stirling_error};
 use super::{Design, Effect, PValue, Tail, TestResult, Undefined};
 
@@ -49,7 +50,7 @@ pub fn two_sample(rates: TwoRates, design: &Design) -> Result<TestResult, Undefi
         method: "exact, conditional on the margins",
         effect: Effect { name: "rate_difference", value: rates.difference(), ci },
         margin: None,
-        detectable: None,
+        detectable: rates.detectable(RateTest::Fisher, design),
         warnings: Vec::new(),
     })
 }

@@ -20,13 +20,31 @@ pub fn g_test(table: &Table) -> Result<(f64, PValue), Undefined> {
     Ok((statistic, chi2_p(statistic, df)))
 }
 
+/// From which share on G is corrected: below it the correction moves no decision.
+const NOTABLE: f64 = 0.02;
+
+/// By what share the mean of G exceeds its degrees of freedom (Williams 1976): without it G of many
+/// small counts alarms in 7 % of clean runs at a nominal 5 %.
+fn williams(table: &Table) -> Result<f64, Undefined> {
+    let n = table.total() as f64;
+    let spread = |totals: &[u128]| totals.iter().map(|total| n / *total as f64).sum::<f64>() - 1.0;
+    let freedom = table.df()?;
+    Ok(spread(table.row_totals()) * spread(table.col_totals()) / (6.0 * n * freedom))
+}
+
 /// The comparison of data and reference by category: [`homogeneity`] with G in the place of X².
 pub fn g_homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare, Undefined> {
     let found = homogeneity(counts, &Design { margin: None, ..*design })?;
-    let (statistic, p) = g_test(&counts.pool_rare().counts.table()?)?;
-    let (p, method) = match found.test.exact {
-        true => (found.test.p, found.test.method),
-        false => (p, "chi-square limit of G"),
+    let table = counts.pool_rare().counts.table()?;
+    let (statistic, plain) = g_test(&table)?;
+    let excess = williams(&table)?;
+    let (p, method) = match (found.test.exact, excess > NOTABLE) {
+        (true, _) => (found.test.p, found.test.method),
+        (false, false) => (plain, "chi-square limit of G"),
+        (false, true) => {
+            let p = chi2_p(statistic / (1.0 + excess), table.df()?);
+            (p, "chi-square limit of G, Williams' correction")
+        }
     };
     let test = TestResult { name: "g_test", symbol: "G", statistic, p, method, ..found.test };
     Ok(ChiSquare { test, ..found })
@@ -36,6 +54,17 @@ pub fn g_homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare,
 mod tests {
     use super::super::chi_square::pearson;
     use super::*;
+
+    // Zipf's law over 60 categories: the correction is the one that a simulation asks for.
+    #[test]
+    fn many_small_counts_are_corrected() {
+        let row: Vec<u64> = (1..=60).map(|rank| 240 / rank).collect();
+        let small = Table::new(&[row.clone(), row.clone()]).expect("rows of equal length");
+        assert!((0.03..0.08).contains(&williams(&small).expect("categories")));
+        let large: Vec<u64> = row.iter().map(|count| count * 1000).collect();
+        let large = Table::new(&[large.clone(), large]).expect("rows of equal length");
+        assert!(williams(&large).expect("categories") < NOTABLE);
+    }
 
     // Law: G and Pearson's X2 agree to second order.
     #[test]

@@ -7,7 +7,7 @@ use super::noncentrality::{self, detectable_noncentrality, noncentrality_interva
 use super::p_values::{chi2_p, lower, upper};
 use super::relative_entropy::{Compensated, excess_entropy};
 use super::special::norm_isf;
-use super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
+use super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
 
 /// How far fixed probabilities may be from adding up to one.
 pub const SUM_TOLERANCE: f64 = 1e-6;
@@ -152,7 +152,7 @@ fn residual(cell: &Cell) -> f64 {
 /// Cohen's w = sqrt(X2 / n), its interval by inversion of the noncentral law, widened to hold the
 /// estimate.
 fn effect(statistic: f64, df: f64, n: f64, design: &Design) -> Effect {
-    let level = 1.0 - design.alpha;
+    let level = design.level();
     let value = (statistic / n).sqrt();
     let (low, high) = match statistic.is_infinite() {
         true => (0.0, f64::INFINITY),
@@ -170,7 +170,7 @@ fn margin_test(
     statistic: f64,
     df: f64,
     n: f64,
-    margin: f64,
+    Margin { limit: margin, alpha }: Margin,
     design: &Design,
 ) -> Option<MarginTest> {
     if !margin.is_finite() || margin <= 0.0 {
@@ -185,7 +185,7 @@ fn margin_test(
         }
     };
     let w = ((statistic - df).max(0.0) / n).sqrt();
-    let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
+    let reach = norm_isf(alpha) + norm_isf(1.0 - design.power);
     let rows = (reach / (w - margin)).powi(2).ceil();
     Some(MarginTest {
         margin,
@@ -200,8 +200,12 @@ mod tests {
     use super::super::Tail;
     use super::*;
 
-    const DESIGN: Design =
-        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
+    const DESIGN: Design = Design {
+        tail: Tail::TwoSided,
+        alpha: 0.05,
+        power: 0.8,
+        margin: Some(Margin { limit: 0.1, alpha: 0.05 }),
+    };
 
     #[test]
     fn what_cannot_be_is_refuted() {

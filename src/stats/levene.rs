@@ -2,9 +2,9 @@
 
 use super::anova::{Anova, one_way};
 use super::moments::Summary;
-use super::p_values::{Sides, chi2_p, doubled, lower, smaller, upper};
+use super::p_values::{Sides, chi2_p, doubled, lower, smaller, t_p, upper};
 use super::relative_entropy::Compensated;
-use super::special::{f_isf, f_tails, norm_isf, u_minus_ln_1p};
+use super::special::{bisect, f_isf, f_tails, norm_isf, norm_sf, u_minus_ln_1p};
 use super::{Design, Effect, Interval, PValue, Tail, TestResult, Undefined};
 
 /// The middle from which deviations are measured.
@@ -53,7 +53,7 @@ pub fn two_sample(
         name: "levene",
         symbol: "F",
         statistic: found.statistic,
-        p: found.p,
+        p: towards(&found, own.mean < other.mean, design.tail),
         n: vec![x.len() as u64, y.len() as u64],
         df: Some(found.df_within),
         exact: false,
@@ -63,27 +63,78 @@ pub fn two_sample(
         },
         effect: Effect { name: "deviation_ratio", value: own.mean / other.mean, ci },
         margin: None,
-        detectable: None,
+        detectable: detectable_deviation(
+            [x.len() as u64, y.len() as u64],
+            [own.variation(), other.variation()],
+            design,
+        ),
         warnings: Vec::new(),
     })
 }
 
+/// F of two samples is the square of a t, which has a side.
+fn towards(found: &Anova, data_is_smaller: bool, tail: Tail) -> PValue {
+    let t = found.statistic.sqrt();
+    let t = if data_is_smaller { -t } else { t };
+    match tail {
+        Tail::TwoSided => found.p,
+        Tail::Greater => t_p(t, found.df_within),
+        Tail::Less => t_p(-t, found.df_within),
+    }
+}
+
+/// The ratio of mean deviations, above 1, that these sizes show with the design's power.
+///
+/// By the normal law of the mean deviations, each value's deviation having this coefficient of
+/// variation, against the pooled variance by which F divides.
+pub fn detectable_deviation([n, m]: [u64; 2], variation: [f64; 2], design: &Design) -> Option<f64> {
+    let (n, m) = (n as f64, m as f64);
+    if n + m < 3.0 || variation.iter().any(|variation| !variation.is_finite()) {
+        return None;
+    }
+    let tails = if design.tail == Tail::TwoSided { 1.0 } else { 2.0 };
+    let critical = f_isf(tails * design.alpha, 1.0, n + m - 2.0).sqrt();
+    let [own, other] = variation.map(|variation| variation * variation);
+    let power = |ratio: f64| {
+        let (a, b) = (ratio * ratio * own, other);
+        let pooled = ((n - 1.0) * a + (m - 1.0) * b) / (n + m - 2.0) * (1.0 / n + 1.0 / m);
+        let spread = (a / n + b / m).sqrt();
+        let gap = (ratio - 1.0) / spread;
+        let bound = critical * pooled.sqrt() / spread;
+        norm_sf(bound - gap) + norm_sf(bound + gap)
+    };
+    let most = 1e3;
+    let seen = bisect(0.0, f64::ln(most), |ln| power(ln.exp()) - design.power).exp();
+    (seen > 1.0 && seen < 0.99 * most).then_some(seen)
+}
+
+/// The coefficient of variation of the size of a normal value.
+pub const NORMAL_VARIATION: f64 = 0.755_510_639_762_867_7;
+
 /// The mean absolute deviation from the median, and the variance of its logarithm.
 struct Deviation {
     mean: f64,
+    /// The standard deviation of the deviations.
+    sd: f64,
     variance_of_ln: f64,
 }
 
 impl Deviation {
+    fn variation(&self) -> f64 {
+        self.sd / self.mean
+    }
+
     fn new(sample: &[f64]) -> Self {
         let n = sample.len() as f64;
-        let deviations = Summary::of(&from_median(sample)).mean.unwrap_or(0.0);
+        let around = Summary::of(&from_median(sample));
+        let deviations = around.mean.unwrap_or(0.0);
         let summary = Summary::of(sample);
         let median = super::quantile::median(sample).unwrap_or(0.0);
         let skew = summary.mean_minus_value(median).unwrap_or(0.0) / deviations;
         let spread = summary.sd.unwrap_or(0.0) / deviations;
         Deviation {
             mean: deviations * n / (n - 1.0),
+            sd: around.sd.unwrap_or(0.0),
             variance_of_ln: ((skew * skew + spread * spread - 1.0) / n).max(0.0),
         }
     }
@@ -161,8 +212,6 @@ pub fn variance_ratio(x: &Summary, y: &Summary, design: &Design) -> Result<TestR
         high: statistic * f_isf(half, df2, df1),
         level: 1.0 - design.alpha,
     };
-    let alpha = if design.tail == Tail::TwoSided { half } else { design.alpha };
-    let detectable = f_isf(alpha, df1, df2) / f_isf(design.power, df1, df2);
     let mut warnings = Vec::new();
     let sides = [("the data", x), ("the reference", y)];
     for (side, kurtosis) in sides.map(|(side, summary)| (side, summary.kurtosis)) {
@@ -184,9 +233,22 @@ pub fn variance_ratio(x: &Summary, y: &Summary, design: &Design) -> Result<TestR
         method: "F, exact for normal samples",
         effect: Effect { name: "variance_ratio", value: statistic, ci },
         margin: None,
-        detectable: Some(detectable),
+        detectable: Some(detectable_ratio([x.n, y.n], design)),
         warnings,
     })
+}
+
+/// The ratio of variances that normal samples of these sizes show with the design's power: above 1,
+/// or below where only smaller ones are looked for.
+pub fn detectable_ratio([n, m]: [u64; 2], design: &Design) -> f64 {
+    let (df1, df2) = (n as f64 - 1.0, m as f64 - 1.0);
+    let above =
+        |alpha: f64, df1: f64, df2: f64| f_isf(alpha, df1, df2) / f_isf(design.power, df1, df2);
+    match design.tail {
+        Tail::TwoSided => above(0.5 * design.alpha, df1, df2),
+        Tail::Greater => above(design.alpha, df1, df2),
+        Tail::Less => 1.0 / above(design.alpha, df2, df1),
+    }
 }
 
 /// Degrees of freedom and variances in units of the largest.

@@ -8,7 +8,7 @@ use super::ecdf::Comparison;
 use super::p_values::{Sides, doubled, larger, norm_p};
 use super::ranks::{doubled_ranks, tie_factor};
 use super::special::norm_isf;
-use super::{Design, Effect, Interval, MarginTest, PValue, Tail, TestResult, Undefined};
+use super::{Design, Effect, Interval, Margin, MarginTest, PValue, Tail, TestResult, Undefined};
 
 /// Samples up to which the exact law is used, together.
 const EXACT_N: u64 = 60;
@@ -26,6 +26,8 @@ pub struct MannWhitney {
     m: u64,
     /// Twice U of the data: pairs in which the data is above count 2, equal ones 1.
     doubled_u: u128,
+    /// What ties leave of the variance.
+    free: f64,
     /// Variance of U given the ties.
     variance: f64,
     has_ties: bool,
@@ -52,6 +54,7 @@ impl MannWhitney {
             n,
             m,
             doubled_u: samples.doubled_rank_sum - wide_n * (wide_n + 1),
+            free,
             variance: pairs * (n as f64 + m as f64 + 1.0) / 12.0 * free,
             has_ties: samples.tied > 0,
             doubled_ranks: groups.map(sizes),
@@ -163,14 +166,18 @@ impl MannWhitney {
     }
 
     /// Both one-sided score tests of |A12 - 1/2| against the margin.
-    fn margin_test(&self, margin: f64, design: &Design) -> Option<MarginTest> {
+    fn margin_test(
+        &self,
+        Margin { limit: margin, alpha }: Margin,
+        design: &Design,
+    ) -> Option<MarginTest> {
         if !(margin > 0.0 && margin < 0.5) {
             return None;
         }
         let (low, high) = (self.score(0.5 - margin), self.score(0.5 + margin));
         let beyond = if self.cliffs_delta() < 0.0 { -low } else { high };
         let gap = ((self.a12() - 0.5).abs() - margin).abs();
-        let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
+        let reach = norm_isf(alpha) + norm_isf(1.0 - design.power);
         let rows = ((reach / gap).powi(2) / 6.0).ceil();
         Some(MarginTest {
             margin,
@@ -189,11 +196,7 @@ pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult,
     let exact = test.is_small();
     let sides = test.asymptotic(true)?;
     let sides = if exact { test.exact()? } else { sides };
-    let level = 1.0 - design.alpha;
-    // Noether (1987): near 1/2 the variance of A12 is that of the null hypothesis.
-    let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
-    let reach = norm_isf(design.alpha / tails) + norm_isf(1.0 - design.power);
-    let detectable = reach * test.variance.sqrt() / test.pairs() as f64;
+    let level = design.level();
     let method = match (exact, test.has_ties) {
         (true, false) => "exact",
         (true, true) => "exact, conditional on ties",
@@ -210,9 +213,21 @@ pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult,
         method,
         effect: Effect { name: "a12", value: test.a12(), ci: test.interval(level) },
         margin: design.margin.and_then(|margin| test.margin_test(margin, design)),
-        detectable: (detectable < 0.5).then_some(detectable),
+        detectable: detectable_order([test.n, test.m], test.free, design),
         warnings: Vec::new(),
     })
+}
+
+/// The distance of A12 from 1/2 that these sizes show with the design's power; `free` is what ties
+/// leave of the variance.
+///
+/// Noether (1987): near 1/2 the variance of A12 is that of the null hypothesis.
+pub fn detectable_order([n, m]: [u64; 2], free: f64, design: &Design) -> Option<f64> {
+    let (n, m) = (n as f64, m as f64);
+    let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
+    let reach = norm_isf(design.alpha / tails) + norm_isf(1.0 - design.power);
+    let detectable = reach * ((n + m + 1.0) / 12.0 / n / m * free).sqrt();
+    (detectable > 0.0 && detectable < 0.5).then_some(detectable)
 }
 
 /// The law of the rank sum of the smaller sample, by shifts of a table of probabilities (Streitberg
@@ -286,8 +301,12 @@ mod tests {
     use super::super::ecdf::{Real, compare};
     use super::*;
 
-    const DESIGN: Design =
-        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
+    const DESIGN: Design = Design {
+        tail: Tail::TwoSided,
+        alpha: 0.05,
+        power: 0.8,
+        margin: Some(Margin { limit: 0.1, alpha: 0.05 }),
+    };
 
     fn samples(x: &[f64], y: &[f64]) -> Comparison {
         let real = |values: &[f64]| values.iter().filter_map(|&x| Real::new(x)).collect::<Vec<_>>();

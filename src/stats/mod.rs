@@ -10,6 +10,7 @@ pub mod anderson_darling;
 pub mod anova;
 mod batch_sums;
 pub mod binning;
+pub mod bridge_form;
 pub mod chi_square;
 pub mod contingency;
 pub mod continuous_distance;
@@ -42,9 +43,11 @@ pub mod power;
 pub mod proportion;
 pub mod quantile;
 pub mod ranks;
+pub mod rates_power;
 pub mod relative_entropy;
 pub mod resampling;
 pub mod sequential;
+pub mod shift_power;
 pub mod special;
 pub mod standard_error;
 pub mod t_test;
@@ -113,13 +116,35 @@ pub enum Tail {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Design {
     pub tail: Tail,
-    /// False-alarm rate at which this one test would decide; also sets the interval's level, 1 -
-    /// alpha.
+    /// False-alarm rate at which this one test would decide; without a margin it also sets the
+    /// interval's level.
     pub alpha: f64,
     /// Probability with which the detectable effect is to be seen.
     pub power: f64,
-    /// Largest effect that does not matter, on the scale of [`Effect`].
-    pub margin: Option<f64>,
+    /// Largest effect that does not matter.
+    pub margin: Option<Margin>,
+}
+
+/// The largest effect that does not matter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Margin {
+    /// On the scale of [`Effect`].
+    pub limit: f64,
+    /// Level of each of the two one-sided tests that show equivalence.
+    pub alpha: f64,
+}
+
+impl Design {
+    /// The level of the effect's interval. With a margin it is the one that decides: the interval
+    /// lies within the margin where both one-sided tests reject at the margin's alpha.
+    pub fn level(&self) -> f64 {
+        1.0 - self.error()
+    }
+
+    /// What the interval misses in all, on both sides.
+    pub fn error(&self) -> f64 {
+        self.margin.map_or(self.alpha, |margin| 2.0 * margin.alpha)
+    }
 }
 
 /// The two one-sided answers that a margin asks for.

@@ -20,7 +20,12 @@ pub struct Moments {
     squares: ExactSum,
     /// Sums of third and fourth powers, where the shape was asked for.
     shape: Option<Box<(ExactSum, ExactSum)>>,
+    /// Values up to which the shape is kept.
+    shape_limit: u64,
 }
+
+/// Values of which [`Moments::with_shape_of_few`] keeps the shape.
+const FEW: u64 = 2000;
 
 impl Default for Moments {
     fn default() -> Self {
@@ -41,6 +46,7 @@ impl Moments {
             sum: ExactSum::new(),
             squares: ExactSum::of_powers(2),
             shape: None,
+            shape_limit: u64::MAX,
         }
     }
 
@@ -48,6 +54,12 @@ impl Moments {
     pub fn with_shape() -> Self {
         let shape = (ExactSum::of_powers(3), ExactSum::of_powers(4));
         Moments { shape: Some(Box::new(shape)), ..Moments::new() }
+    }
+
+    /// An empty state that keeps them as long as there are few values: there the shape decides
+    /// whether a test of means can be trusted, and costs next to nothing.
+    pub fn with_shape_of_few() -> Self {
+        Moments { shape_limit: FEW, ..Moments::with_shape() }
     }
 
     /// Takes a value in. NaN and infinities are only counted.
@@ -63,6 +75,7 @@ impl Moments {
         if let Some(shape) = &mut self.shape {
             shape.0.add(value);
             shape.1.add(value);
+            self.forget_shape_of_many();
         }
     }
 
@@ -116,6 +129,7 @@ impl Moments {
         if let Some(shape) = &mut self.shape {
             shape.0.add_i128(value);
             shape.1.add_i128(value);
+            self.forget_shape_of_many();
         }
     }
 
@@ -135,6 +149,14 @@ impl Moments {
                 own.1.merge(&other.1);
             }
             (own, _) => *own = None,
+        }
+        self.forget_shape_of_many();
+    }
+
+    /// Whether few or many is decided by the number of values alone, never by their order.
+    fn forget_shape_of_many(&mut self) {
+        if self.finite > self.shape_limit {
+            self.shape = None;
         }
     }
 
@@ -274,9 +296,9 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The summary of a slice.
+    /// The summary of a slice; of few values with their shape.
     pub fn of(values: &[f64]) -> Summary {
-        let mut moments = Moments::new();
+        let mut moments = Moments::with_shape_of_few();
         moments.push_slice(values);
         moments.finish()
     }

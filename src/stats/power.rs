@@ -4,8 +4,7 @@
 //! effect is not offered on purpose: it says nothing that the p-value does not.
 
 use super::special::{
-    bisect, chi2_isf, f_isf, kolmogorov_isf, ncf_sf, nct_cdf, nct_sf, ncx2_sf, norm_isf, norm_sf,
-    t_isf,
+    bisect, chi2_isf, f_isf, ncf_sf, nct_cdf, nct_sf, ncx2_sf, norm_isf, norm_sf, t_isf,
 };
 use super::{Design, Tail};
 
@@ -32,7 +31,7 @@ fn t_setting(n: &[u64]) -> Option<(f64, f64)> {
 }
 
 /// Returns `n m / (n + m)`.
-fn harmonic(n: u64, m: u64) -> f64 {
+pub fn harmonic(n: u64, m: u64) -> f64 {
     n as f64 * (m as f64 / (n as f64 + m as f64))
 }
 
@@ -45,9 +44,13 @@ pub fn t_power_at(d: f64, n: &[u64], alpha: f64, tail: Tail) -> Option<f64> {
 /// The standardised difference that one sample or two show with the design's power.
 pub fn detectable_t(n: &[u64], design: &Design) -> Option<f64> {
     let (factor, dof) = t_setting(n)?;
+    Some(detectable_t_noncentrality(dof, design)? / factor)
+}
+
+/// The difference over its standard error that a t-test with these degrees of freedom shows.
+pub fn detectable_t_noncentrality(dof: f64, design: &Design) -> Option<f64> {
     let tail = one_or_two(design.tail);
-    let noncentrality = noncentrality_for(design, |delta| t_power(delta, dof, design.alpha, tail))?;
-    Some(noncentrality / factor)
+    noncentrality_for(design, |delta| t_power(delta, dof, design.alpha, tail))
 }
 
 /// Values on each side, or in the one sample, that show a standardised difference `d`.
@@ -64,24 +67,6 @@ pub fn rows_for_t(d: f64, samples: usize, design: &Design) -> Option<u64> {
     }
     smallest(guess as u64 + 2, |n| {
         let power = t_power_at(d, &vec![n; samples], design.alpha, tail);
-        power.is_some_and(|power| power >= design.power)
-    })
-}
-
-/// Values on each side at which a two-sample t-test has the design's power to see `d`.
-pub fn rows_for_difference(d: f64, design: &Design) -> Option<u64> {
-    let tail = one_or_two(design.tail);
-    if d.is_nan() || d == 0.0 {
-        return None;
-    }
-    let sides = if tail == Tail::TwoSided { 2.0 } else { 1.0 };
-    let z = norm_isf(design.alpha / sides) + norm_isf(1.0 - design.power);
-    let guess = 2.0 * (z / d).powi(2);
-    if guess.is_nan() || guess > 1e7 {
-        return (guess < 1e18).then(|| guess.ceil() as u64);
-    }
-    smallest(guess as u64 + 2, |n| {
-        let power = t_power_at(d.abs(), &[n, n], design.alpha, tail);
         power.is_some_and(|power| power >= design.power)
     })
 }
@@ -137,18 +122,6 @@ pub fn proportions_power(p1: f64, p2: f64, n: u64, m: u64, alpha: f64, tail: Tai
     }
 }
 
-/// The smallest rise over the rate `p` that both sizes show with the design's power.
-pub fn detectable_rise(p: f64, n: u64, m: u64, design: &Design) -> Option<f64> {
-    if !(0.0..1.0).contains(&p) || n == 0 || m == 0 {
-        return None;
-    }
-    let tail = one_or_two(design.tail);
-    let lacking =
-        |rise: f64| proportions_power(p + rise, p, n, m, design.alpha, tail) - design.power;
-    let most = 1.0 - p;
-    (lacking(most * (1.0 - 1e-12)) >= 0.0).then(|| bisect(0.0, most * (1.0 - 1e-12), lacking))
-}
-
 /// Power of a chi-square test; the noncentrality is `w² n`, or `nm/(n+m)` times a chi-square
 /// distance.
 pub fn chi_square_power(noncentrality: f64, dof: f64, alpha: f64) -> f64 {
@@ -179,36 +152,6 @@ pub fn detectable_f(groups: u64, total: u64, design: &Design) -> Option<f64> {
         anova_power(f, groups, total, design.alpha).unwrap_or(0.0)
     })
     .map(|root| root / (total as f64).sqrt())
-}
-
-/// A lower bound of the power of the two-sample Kolmogorov-Smirnov test at a true distance.
-///
-/// D is at least the distance at the worst point, whose standard error is at most √(1/n + 1/m)/2.
-pub fn ks_power_at_least(distance: f64, n: u64, m: u64, alpha: f64) -> f64 {
-    let root = harmonic(n, m).sqrt().recip();
-    let critical = kolmogorov_isf(alpha) * root;
-    norm_sf((critical - distance) / (0.5 * root))
-}
-
-/// The distance that the two-sample Kolmogorov-Smirnov test certainly shows with the design's
-/// power.
-pub fn detectable_distance(n: u64, m: u64, design: &Design) -> Option<f64> {
-    if n == 0 || m == 0 {
-        return None;
-    }
-    let critical = match design.tail {
-        Tail::TwoSided => kolmogorov_isf(design.alpha),
-        Tail::Less | Tail::Greater => (-0.5 * design.alpha.ln()).max(0.0).sqrt(),
-    };
-    let least = (critical + 0.5 * norm_isf(1.0 - design.power)) / harmonic(n, m).sqrt();
-    (least <= 1.0).then_some(least.max(0.0))
-}
-
-/// Values on each side that certainly show a distance.
-pub fn rows_for_distance(distance: f64, design: &Design) -> Option<u64> {
-    let per_root = kolmogorov_isf(design.alpha) + 0.5 * norm_isf(1.0 - design.power);
-    let rows = 2.0 * (per_root / distance).powi(2);
-    (rows.is_finite() && rows < 1e18 && rows > 0.0).then(|| rows.ceil() as u64)
 }
 
 /// Detectable effects are sizes: a one-sided design is taken on the side of the effect.
@@ -280,19 +223,14 @@ mod tests {
         assert!((chi_square_power(w * w * 500.0, 4.0, 0.05) - 0.8).abs() < 1e-9);
         let f = detectable_f(4, 200, &DESIGN).expect("rows");
         assert!((anova_power(f, 4, 200, 0.05).expect("rows") - 0.8).abs() < 1e-9);
-        let rise = detectable_rise(0.1, 500, 700, &DESIGN).expect("a rise");
-        let power = proportions_power(0.1 + rise, 0.1, 500, 700, 0.05, Tail::TwoSided);
-        assert!((power - 0.8).abs() < 1e-9);
-        let distance = detectable_distance(300, 400, &DESIGN).expect("a distance");
-        assert!((ks_power_at_least(distance, 300, 400, 0.05) - 0.8).abs() < 1e-9);
     }
 
     #[test]
     fn sizes_are_the_smallest_that_do() {
-        assert_eq!(rows_for_difference(0.5, &DESIGN), Some(64));
-        assert_eq!(rows_for_difference(0.2, &DESIGN), Some(394));
-        assert_eq!(rows_for_difference(3.0, &DESIGN), Some(4));
-        assert_eq!(rows_for_difference(0.0, &DESIGN), None);
-        assert!(rows_for_difference(1e-5, &DESIGN).is_some_and(|n| n > 100_000_000));
+        let one = Design { tail: Tail::Greater, alpha: 0.025, ..DESIGN };
+        assert_eq!(rows_for_t(0.5, 2, &one), Some(64));
+        assert_eq!(rows_for_t(0.2, 2, &one), Some(394));
+        assert_eq!(rows_for_t(0.0, 2, &one), None);
+        assert!(rows_for_t(1e-5, 2, &one).is_some_and(|n| n > 100_000_000));
     }
 }

@@ -6,9 +6,10 @@
 use super::contingency::Table;
 use super::fisher;
 use super::p_values::{Sides, larger, lower, norm_p, smaller, upper};
+use super::rates_power::{RatePower, RateTest};
 use super::relative_entropy::share_difference;
 use super::special::{beta_isf, beta_quantile, binom_ln_pmf, binom_tails, norm_isf};
-use super::{Design, Effect, Interval, MarginTest, PValue, Tail, TestResult, Undefined};
+use super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
 
 /// `count` events among `n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,14 +248,18 @@ impl TwoRates {
 
     /// Whether the rates differ by more or by less than a margin, by inversion of Newcombe's
     /// interval.
-    fn margin_test(self, margin: f64, design: &Design) -> Option<MarginTest> {
+    fn margin_test(
+        self,
+        Margin { limit: margin, alpha }: Margin,
+        design: &Design,
+    ) -> Option<MarginTest> {
         if !(margin > 0.0 && margin < 1.0) {
             return None;
         }
         let (low, high) = (self.meets(-margin), self.meets(margin));
         let d = self.difference();
         let gap = (d.abs() - margin).abs();
-        let reach = norm_isf(design.alpha) + norm_isf(1.0 - design.power);
+        let reach = norm_isf(alpha) + norm_isf(1.0 - design.power);
         let spread = |rate: Rate| (rate.value() * rate.complement()).max(0.25 / rate.n as f64);
         let rows = ((reach / gap).powi(2) * (spread(self.data) + spread(self.reference))).ceil();
         Some(MarginTest {
@@ -265,33 +270,11 @@ impl TwoRates {
         })
     }
 
-    /// The smallest difference from the reference's rate that the pooled test sees with the
+    /// The smallest difference from the reference's rate that a test of these sizes sees with the
     /// design's power.
-    fn detectable(self, design: &Design) -> Option<f64> {
-        let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
-        let (alpha, beta) = (norm_isf(design.alpha / tails), norm_isf(1.0 - design.power));
-        let (n, m) = (self.data.n as f64, self.reference.n as f64);
-        let q = self.reference.value();
-        let seen = |p: f64| {
-            let together = (n * p + m * q) / (n + m);
-            let pooled = together * (1.0 - together) * (1.0 / n + 1.0 / m);
-            let own = p * (1.0 - p) / n + q * (1.0 - q) / m;
-            (p - q).abs() >= alpha * pooled.max(0.0).sqrt() + beta * own.sqrt()
-        };
-        let towards = |end: f64| {
-            let (mut unseen, mut far) = (q, end);
-            for _ in 0..60 {
-                let middle = f64::midpoint(unseen, far);
-                *(if seen(middle) { &mut far } else { &mut unseen }) = middle;
-            }
-            seen(end).then_some((far - q).abs())
-        };
-        match (towards(0.0), towards(1.0), design.tail) {
-            (Some(down), Some(up), Tail::TwoSided) => Some(down.max(up)),
-            (down, _, Tail::Less) => down,
-            (_, up, Tail::Greater) => up,
-            (down, up, Tail::TwoSided) => down.or(up),
-        }
+    pub fn detectable(self, test: RateTest, design: &Design) -> Option<f64> {
+        let sizes = RatePower { n: self.data.n, m: self.reference.n, test };
+        sizes.detectable(self.reference.value(), design)
     }
 }
 
@@ -299,7 +282,7 @@ impl TwoRates {
 /// counts are below 5. The effect is the difference, data minus reference, with Newcombe's
 /// interval.
 pub fn two_proportions(rates: TwoRates, design: &Design) -> Result<TestResult, Undefined> {
-    let level = 1.0 - design.alpha;
+    let level = design.level();
     let (z, sides, exact, method) = match rates.pooled_z() {
         // No event, or nothing but events, on both sides: no difference was seen, yet the interval
         // is open.
@@ -326,7 +309,7 @@ pub fn two_proportions(rates: TwoRates, design: &Design) -> Result<TestResult, U
             ci: rates.newcombe(level),
         },
         margin: design.margin.and_then(|margin| rates.margin_test(margin, design)),
-        detectable: rates.detectable(design),
+        detectable: rates.detectable(RateTest::PooledZ, design),
         warnings: Vec::new(),
     })
 }
@@ -362,10 +345,15 @@ pub fn tost_proportions(rates: TwoRates, margin: f64, alpha: f64) -> RateEquival
 
 #[cfg(test)]
 mod tests {
+    use super::super::Tail;
     use super::*;
 
-    const DESIGN: Design =
-        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.05) };
+    const DESIGN: Design = Design {
+        tail: Tail::TwoSided,
+        alpha: 0.05,
+        power: 0.8,
+        margin: Some(Margin { limit: 0.05, alpha: 0.05 }),
+    };
 
     fn rates(a: u64, n: u64, b: u64, m: u64) -> TwoRates {
         let rate = |count, n| Rate::new(count, n).expect("at least one observation");

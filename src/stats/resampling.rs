@@ -3,14 +3,18 @@
 //! The pooled values are sorted once; each relabelling is one pass over them, keyed by seed and
 //! number, so that the order of work does not matter.
 
+use std::cmp::Ordering;
+
 use super::ecdf::Comparison;
 use super::ks_test::gap;
 use super::moments::Summary;
 use super::p_values::{Sides, doubled, smaller};
 use super::permutation::{Random, mean_difference};
+use super::power::{detectable_t_noncentrality, detectable_z};
 use super::quantile::{Definition, Fraction, position, quantile, quantile_interval};
+use super::shift_power::{Whole, detectable};
 use super::t_test::Contrast;
-use super::{Design, Effect, Interval, PValue, TestResult, Undefined};
+use super::{Design, Effect, Interval, PValue, Tail, TestResult, Undefined};
 
 /// Steps that a test may take: about a minute.
 const MOST_STEPS: u64 = 10_000_000_000;
@@ -68,6 +72,7 @@ pub fn energy(
 ) -> Result<TestResult, Undefined> {
     let pooled = finite(x, y)?;
     resampling.check(pooled.len() as u64, design.alpha)?;
+    reachable(x.len(), y.len(), design)?;
     let gaps: Vec<f64> = pooled.windows(2).map(|pair| pair[1] - pair[0]).collect();
     if gaps.iter().all(|gap| *gap == 0.0) {
         return Err(Undefined::ZeroVariance);
@@ -96,9 +101,9 @@ pub fn energy(
         df: None,
         exact: false,
         method: "random relabelling",
-        effect: gap(samples, design.alpha),
+        effect: gap(samples, design),
         margin: None,
-        detectable: None,
+        detectable: detectable(Whole::Energy, [samples.n, samples.m], design),
         warnings: Vec::new(),
     })
 }
@@ -111,6 +116,7 @@ pub fn means(
 ) -> Result<TestResult, Undefined> {
     let pooled = finite(x, y)?;
     resampling.check(pooled.len() as u64, design.alpha)?;
+    reachable(x.len(), y.len(), design)?;
     let found = mean_difference(x, y, resampling.seed, resampling.resamples)?;
     let contrast = Contrast::welch(&Summary::of(x), &Summary::of(y))?;
     let (less, greater) = (found.p_less, found.p_greater);
@@ -121,6 +127,8 @@ pub fn means(
         exact: found.exact,
         method: if found.exact { "all relabellings" } else { "random relabelling" },
         effect: Effect { name: "mean_difference", value, ci },
+        detectable: detectable_t_noncentrality(contrast.dof, design)
+            .map(|noncentrality| noncentrality * contrast.standard_error()),
         ..relabelled(value, sides, [x, y], design)
     })
 }
@@ -135,6 +143,7 @@ pub fn quantiles(
 ) -> Result<TestResult, Undefined> {
     let pooled = finite(x, y)?;
     resampling.check(pooled.len() as u64, design.alpha)?;
+    reachable(x.len(), y.len(), design)?;
     let fraction = Fraction::from_f64(p)
         .ok_or_else(|| Undefined::Other(format!("{p} is not a probability")))?;
     let of = |sorted: &[f64]| quantile(sorted, fraction, Definition::Type7);
@@ -146,6 +155,8 @@ pub fn quantiles(
     let (Some(at_x), Some(at_y)) = (place(x.len()), place(y.len())) else {
         return Err(Undefined::TooFew { needed: 1, got: 0 });
     };
+    let own_sum: f64 = x.iter().sum();
+    let slack = 1e-13 * pooled.iter().map(|value| value.abs()).sum::<f64>();
     let (mut less, mut greater) = (1_u64, 1_u64);
     let mut sides: [Vec<f64>; 2] = [Vec::with_capacity(x.len()), Vec::with_capacity(y.len())];
     for draw in 0..resampling.resamples {
@@ -155,8 +166,13 @@ pub fn quantiles(
             sides[usize::from(!taken)].push(pooled[place]);
         });
         let value = at_x.of(&sides[0]) - at_y.of(&sides[1]);
-        less += u64::from(value <= observed);
-        greater += u64::from(value >= observed);
+        // Where values are tied, so are differences of their quantiles: sums tell them apart.
+        let order = match value.total_cmp(&observed) {
+            Ordering::Equal => compare_sums(sides[0].iter().sum(), own_sum, slack),
+            order => order,
+        };
+        less += u64::from(order != Ordering::Greater);
+        greater += u64::from(order != Ordering::Less);
     }
     let share = |count: u64| PValue::new(count as f64 / (resampling.resamples as f64 + 1.0));
     let (less, greater) = (share(less), share(greater));
@@ -170,8 +186,42 @@ pub fn quantiles(
     };
     Ok(TestResult {
         effect: Effect { name: "quantile_difference", value: observed, ci },
+        detectable: spread_of_quantile(&pooled, p, [x.len() as u64, y.len() as u64])
+            .zip(detectable_z(design))
+            .map(|(spread, reach)| spread * reach),
         ..relabelled(observed, sides, [x, y], design)
     })
+}
+
+/// Two sums, equal up to what rounding leaves.
+fn compare_sums(sum: f64, other: f64, slack: f64) -> Ordering {
+    if (sum - other).abs() <= slack { Ordering::Equal } else { sum.total_cmp(&other) }
+}
+
+/// Refuses sizes whose relabellings are so few that none of them could alarm.
+fn reachable(n: usize, m: usize, design: &Design) -> Result<(), Undefined> {
+    let smaller = n.min(m);
+    let all: f64 = (0..smaller).map(|i| (n + m - i) as f64 / (i + 1) as f64).product();
+    // Of equal sizes each relabelling has its mirror image, as far away.
+    let alike = if n == m && design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
+    if alike / all <= design.alpha {
+        return Ok(());
+    }
+    Err(Undefined::Other(format!(
+        "too small a sample: the {all} relabellings of {n} and {m} values show no p below {:.2}, \
+         this test decides at {}",
+        alike / all,
+        design.alpha
+    )))
+}
+
+/// The standard error of the difference of two quantiles, read off the pooled sample: half the way
+/// between the quantiles one standard error of a rank below and above.
+fn spread_of_quantile(pooled: &[f64], p: f64, [n, m]: [u64; 2]) -> Option<f64> {
+    let reach = (p * (1.0 - p) * (1.0 / n as f64 + 1.0 / m as f64)).sqrt();
+    let at = |p: f64| quantile(pooled, Fraction::from_f64(p.clamp(0.0, 1.0))?, Definition::Type7);
+    let spread = (at(p + reach)? - at(p - reach)?) / 2.0;
+    (spread > 0.0).then_some(spread)
 }
 
 fn relabelled(value: f64, sides: Sides, [x, y]: [&[f64]; 2], design: &Design) -> TestResult {
@@ -210,7 +260,6 @@ fn finite(x: &[f64], y: &[f64]) -> Result<Vec<f64>, Undefined> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Tail;
     use super::super::ecdf::{Real, compare};
     use super::*;
 

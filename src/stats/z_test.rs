@@ -3,7 +3,7 @@
 use super::moments::Summary;
 use super::power::detectable_z;
 use super::special::{norm_isf, norm_ln_sf};
-use super::{Design, Effect, Interval, MarginTest, PValue, Tail, TestResult, Undefined};
+use super::{Design, Effect, Interval, Margin, MarginTest, PValue, Tail, TestResult, Undefined};
 
 /// The known standard deviations of both sides.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,29 +73,41 @@ impl Known {
             ));
         }
         let z = self.difference / self.error;
-        let reach = norm_isf(0.5 * design.alpha) * self.error;
+        let reach = norm_isf(0.5 * design.error()) * self.error;
         let ci = Interval {
             low: (self.difference - reach) / self.unit,
             high: (self.difference + reach) / self.unit,
-            level: 1.0 - design.alpha,
+            level: design.level(),
         };
         Ok(TestResult {
             name,
             symbol: "z",
             statistic: z,
             p: p_of(z, design.tail),
-            n,
             df: None,
             exact: true,
             method: "normal, known standard deviations",
             effect: Effect { name: "cohens_d", value: self.difference / self.unit, ci },
-            margin: design.margin.map(|margin| self.margin_test(margin)),
+            margin: design.margin.map(|margin| self.margin_test(margin, &n, design.power)),
             detectable: detectable_z(design).map(|delta| delta * self.error / self.unit),
+            n,
             warnings: Vec::new(),
         })
     }
 
-    fn margin_test(&self, margin: f64) -> MarginTest {
+    /// Rows on each side at which a gap between effect and margin is settled.
+    fn rows(gap: f64, samples: usize, alpha: f64, power: f64) -> Option<u64> {
+        let reach = norm_isf(alpha) + norm_isf(1.0 - power);
+        let rows = samples as f64 * (reach / gap).powi(2);
+        (rows.is_finite() && rows < 1e18).then(|| rows.ceil().max(1.0) as u64)
+    }
+
+    fn margin_test(
+        &self,
+        Margin { limit: margin, alpha }: Margin,
+        n: &[u64],
+        power: f64,
+    ) -> MarginTest {
         let from = |shift: f64| (self.difference + shift * self.unit) / self.error;
         let within = norm_ln_sf(-from(-margin)).max(norm_ln_sf(from(margin)));
         // As far from zero as this on either side, at the margin.
@@ -106,7 +118,12 @@ impl Known {
             margin,
             p_beyond: PValue::from_ln(beyond),
             p_within: PValue::from_ln(within),
-            rows_to_settle: None,
+            rows_to_settle: Self::rows(
+                ((self.difference / self.unit).abs() - margin).abs(),
+                n.len(),
+                alpha,
+                power,
+            ),
         }
     }
 }
@@ -124,8 +141,12 @@ pub fn p_of(z: f64, tail: Tail) -> PValue {
 mod tests {
     use super::*;
 
-    const DESIGN: Design =
-        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(1.0) };
+    const DESIGN: Design = Design {
+        tail: Tail::TwoSided,
+        alpha: 0.05,
+        power: 0.8,
+        margin: Some(Margin { limit: 1.0, alpha: 0.05 }),
+    };
 
     #[test]
     fn four_values_two_errors_away() {

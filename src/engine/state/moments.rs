@@ -36,7 +36,7 @@ impl MomentSums {
             rows: 0,
             nulls: 0,
             nans: 0,
-            moments: if shape { Moments::with_shape() } else { Moments::new() },
+            moments: if shape { Moments::with_shape() } else { Moments::with_shape_of_few() },
             ends: None,
         }
     }

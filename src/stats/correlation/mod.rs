@@ -17,7 +17,7 @@ use super::{Interval, PValue, Undefined};
 pub use compare::{CompareR, CorrelationMatrix, Jennrich, compare_r, jennrich};
 pub use kendall::{Kendall, kendall};
 pub use spearman::{Spearman, spearman};
-pub use two_sample::{RankCorrelation, pearson_two_sample, rank_two_sample};
+pub use two_sample::{RankCorrelation, detectable_rank, pearson_two_sample, rank_two_sample};
 
 /// Pearson's correlation and what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq)]

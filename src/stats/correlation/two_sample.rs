@@ -1,12 +1,13 @@
 //! Has the correlation of two columns changed between data and reference?
 
+use super::super::moments::Moments;
 use super::super::p_values::{Sides, doubled, larger, norm_p, smaller};
 use super::super::permutation::Random;
 use super::super::power::detectable_z;
 use super::super::ranks::midranks;
 use super::super::resampling::Resampling;
 use super::super::special::norm_isf;
-use super::super::{Design, Effect, Interval, MarginTest, PValue, TestResult, Undefined};
+use super::super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
 use super::{compare_r, kendall, pearson, spearman};
 
 /// Rows with a value in both columns.
@@ -38,9 +39,9 @@ pub fn pearson_two_sample(
     let found = compare_r(own.r, own.n, other.r, other.n)?;
     let spread = (1.0 / (own.n as f64 - 3.0) + 1.0 / (other.n as f64 - 3.0)).sqrt();
     let q = found.statistic * spread;
-    let reach = norm_isf(0.5 * design.alpha) * spread;
-    let ci = Interval { low: q - reach, high: q + reach, level: 1.0 - design.alpha };
-    let margin = design.margin.map(|margin| {
+    let reach = norm_isf(0.5 * design.error()) * spread;
+    let ci = Interval { low: q - reach, high: q + reach, level: design.level() };
+    let margin = design.margin.map(|Margin { limit: margin, alpha }| {
         let from = |end: f64| (q - end) / spread;
         let size = q.abs();
         let (near, far) = (norm_p((size - margin) / spread), norm_p((size + margin) / spread));
@@ -48,7 +49,7 @@ pub fn pearson_two_sample(
             margin,
             p_beyond: PValue::from_ln(near.ln + (far.ln - near.ln).exp().ln_1p()),
             p_within: larger(norm_p(from(-margin)), norm_p(-from(margin))),
-            rows_to_settle: None,
+            rows_to_settle: rows_for_q((size - margin).abs(), alpha, design.power),
         }
     });
     Ok(TestResult {
@@ -63,8 +64,38 @@ pub fn pearson_two_sample(
         effect: Effect { name: "cohens_q", value: q, ci },
         margin,
         detectable: detectable_z(design).map(|z| z * spread),
-        warnings: Vec::new(),
+        warnings: heavy_tails([data, reference]).into_iter().collect(),
     })
+}
+
+/// Excess kurtosis of a column from which the spread of a correlation is far from Fisher's.
+const HEAVY: f64 = 2.0;
+
+/// Whether a column has tails with which Fisher's z alarms too often.
+fn heavy_tails(sides: [Pairs; 2]) -> Option<String> {
+    let kurtosis = |values: Vec<f64>| {
+        let mut moments = Moments::with_shape();
+        moments.push_slice(&values);
+        moments.finish().kurtosis.unwrap_or(0.0)
+    };
+    let all = sides.into_iter().flat_map(|pairs| {
+        let (x, y) = columns(pairs);
+        [x, y]
+    });
+    let most = all.map(kurtosis).fold(0.0, f64::max);
+    (most > HEAVY).then(|| {
+        format!(
+            "heavy tails (excess kurtosis {most:.1}): more clean runs alarm than alpha says; \
+             `method: spearman` keeps it"
+        )
+    })
+}
+
+/// Rows on each side at which a difference of Fisher's z is settled.
+fn rows_for_q(gap: f64, alpha: f64, power: f64) -> Option<u64> {
+    let reach = norm_isf(alpha) + norm_isf(1.0 - power);
+    let rows = 2.0 * (reach / gap).powi(2) + 3.0;
+    (rows.is_finite() && rows < 1e18).then(|| rows.ceil() as u64)
 }
 
 /// Spearman's or Kendall's correlations by relabelling of rows. Each side is ranked within itself
@@ -127,9 +158,34 @@ pub fn rank_two_sample(
         method: "random relabelling of rows",
         effect: Effect { name: "correlation_difference", value: observed, ci },
         margin: None,
-        detectable: None,
+        detectable: detectable_rank(other, [data.len(), reference.len()], which, design),
         warnings: Vec::new(),
     })
+}
+
+/// The difference from a correlation `r`, towards 0 and beyond, that these sizes show with the
+/// design's power: by Fisher's z of both sides, where the reference has `r`.
+pub fn detectable_rank(
+    r: f64,
+    sizes: [usize; 2],
+    which: RankCorrelation,
+    design: &Design,
+) -> Option<f64> {
+    let variance: f64 = sizes.iter().map(|n| which.variance(r, *n as f64)).sum();
+    let reach = detectable_z(design)? * variance.sqrt();
+    let z = r.abs().atanh();
+    let seen = r.abs() - (z - reach).tanh();
+    (seen.is_finite() && seen > 0.0).then_some(seen)
+}
+
+impl RankCorrelation {
+    /// The variance of Fisher's z of a rank correlation (Bonett & Wright 2000).
+    fn variance(self, r: f64, n: f64) -> f64 {
+        match self {
+            RankCorrelation::Spearman => (1.0 + r * r / 2.0) / (n - 3.0),
+            RankCorrelation::Kendall => 0.437 / (n - 4.0),
+        }
+    }
 }
 
 /// Pairs as shares of their ranks within this side.
@@ -142,11 +198,7 @@ fn ranked(pairs: Pairs) -> Vec<(f64, f64)> {
 
 /// Bonett & Wright (2000): Fisher's z with the variance of a rank correlation.
 fn rank_interval(r: f64, n: f64, which: RankCorrelation, level: f64) -> Interval {
-    let variance = match which {
-        RankCorrelation::Spearman => (1.0 + r * r / 2.0) / (n - 3.0),
-        RankCorrelation::Kendall => 0.437 / (n - 4.0),
-    };
-    let reach = norm_isf((1.0 - level) / 2.0) * variance.sqrt();
+    let reach = norm_isf((1.0 - level) / 2.0) * which.variance(r, n).sqrt();
     let z = r.atanh();
     if !z.is_finite() {
         return Interval { low: r, high: r, level };
@@ -159,8 +211,12 @@ mod tests {
     use super::super::super::Tail;
     use super::*;
 
-    const DESIGN: Design =
-        Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: Some(0.1) };
+    const DESIGN: Design = Design {
+        tail: Tail::TwoSided,
+        alpha: 0.05,
+        power: 0.8,
+        margin: Some(Margin { limit: 0.1, alpha: 0.05 }),
+    };
     const OFTEN: Resampling = Resampling { seed: 3, resamples: 199 };
 
     fn rows(seed: u64, n: usize, slope: f64) -> Vec<(f64, f64)> {

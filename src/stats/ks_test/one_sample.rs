@@ -1,8 +1,12 @@
 //! The one-sample test against a distribution that is fully given.
 
-use super::super::special::{kstwo_ln_sf, norm_isf, smirnov_ln_sf};
+use super::super::shift_power::{critical, kolmogorov};
+use super::super::special::{bisect, kstwo_ln_sf, smirnov_ln_sf};
 use super::super::{Design, Effect, PValue, Tail, TestResult, Undefined};
 use super::{interval, margin_test};
+
+/// Values that the sample must have: fewer can show next to nothing.
+const NEEDED: u64 = 5;
 
 /// The largest distances of a sample's distribution function from a given one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -59,8 +63,8 @@ pub fn one_sample(
     design: &Design,
 ) -> Result<TestResult, Undefined> {
     let distances = distances(sorted, cdf);
-    if distances.n == 0 {
-        return Err(Undefined::TooFew { needed: 1, got: 0 });
+    if distances.n < NEEDED {
+        return Err(Undefined::TooFew { needed: NEEDED, got: distances.n });
     }
     let (symbol, statistic) = match design.tail {
         Tail::TwoSided => ("D", distances.d()),
@@ -82,21 +86,29 @@ pub fn one_sample(
         df: None,
         exact: distances.n <= 10_000 || design.tail != Tail::TwoSided,
         method: "one-sample law at this size",
-        effect: Effect { name: "D", value: d, ci: interval(d, bounds, 2.0, design.alpha) },
-        margin: design.margin.map(|margin| margin_test(d, margin, bounds, 2.0, design.alpha)),
-        detectable: detectable(bounds, design),
+        effect: Effect { name: "D", value: d, ci: interval(d, bounds, 2.0, design.error()) },
+        margin: design.margin.map(|margin| margin_test(d, margin, bounds, 2.0)),
+        detectable: detectable(distances.n, design),
         warnings,
     })
 }
 
-/// As for two samples, the other one without error.
-fn detectable(bounds: f64, design: &Design) -> Option<f64> {
-    let critical = match design.tail {
-        Tail::TwoSided => super::super::special::kolmogorov_isf(design.alpha),
-        Tail::Less | Tail::Greater => (-0.5 * design.alpha.ln()).max(0.0).sqrt(),
+/// Sizes from which the limit law gives the critical value of planning.
+const LIMIT_FROM: u64 = 1000;
+
+/// As for two samples, the other one without error, beyond the critical value of this size.
+pub fn detectable(n: u64, design: &Design) -> Option<f64> {
+    let ln_p = |d: f64| match design.tail {
+        Tail::TwoSided => kstwo_ln_sf(n, d),
+        Tail::Less | Tail::Greater => smirnov_ln_sf(n, d),
     };
-    let least = bounds * (critical + 0.5 * norm_isf(1.0 - design.power));
-    (least <= 1.0).then_some(least.max(0.0))
+    let root = (n as f64).sqrt();
+    let scaled = match n <= LIMIT_FROM {
+        true => root * bisect(0.0, 1.0, |d| ln_p(d).max(-1e4) - design.alpha.ln()),
+        false => critical(design.alpha, design.tail),
+    };
+    let seen = kolmogorov(scaled, n as f64, design.power);
+    (n > 0 && seen > 0.0 && seen < 1.0).then_some(seen)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The two-sample test.
 
 use super::super::ecdf::Gaps;
-use super::super::power::detectable_distance;
+use super::super::shift_power::Whole;
 use super::super::{Design, Effect, PValue, Tail, TestResult, Undefined};
 use super::law::Question;
 use super::tied_limit::tied_limit;
@@ -38,8 +38,8 @@ pub fn two_sample(c: &Gaps, design: &Design) -> Result<TestResult, Undefined> {
     let answer = answer(c, design.tail, true);
     let bounds = 1.0 / (c.n as f64).sqrt() + 1.0 / (c.m as f64).sqrt();
     // Two samples, each with twice the exponential of the inequality.
-    let ci = interval(c.d(), bounds, 4.0, design.alpha);
-    let margin = design.margin.map(|margin| margin_test(c.d(), margin, bounds, 4.0, design.alpha));
+    let ci = interval(c.d(), bounds, 4.0, design.error());
+    let margin = design.margin.map(|margin| margin_test(c.d(), margin, bounds, 4.0));
     let mut warnings = Vec::new();
     if answer.ignores_ties && c.tied > 0 {
         let percent = 100.0 * c.tied_share();
@@ -59,7 +59,12 @@ pub fn two_sample(c: &Gaps, design: &Design) -> Result<TestResult, Undefined> {
         method: answer.method,
         effect: Effect { name: "D", value: c.d(), ci },
         margin,
-        detectable: detectable_distance(c.n, c.m, design),
+        detectable: Whole::KolmogorovSmirnov.detectable(
+            c.n,
+            c.m,
+            attained(c.n, c.m, design),
+            design,
+        ),
         warnings,
     })
 }
@@ -125,6 +130,40 @@ pub fn answer(c: &Gaps, tail: Tail, ties: bool) -> Answer {
     }
 }
 
+/// Products of sizes up to which the level that is attained is looked for.
+const ATTAINED_CELLS: u64 = 20_000;
+
+/// The level that the exact law of samples without ties has at the design's alpha: the largest one
+/// that is not above it, 0 where even complete separation is above it.
+///
+/// Where the law has so many steps that one more would not matter, alpha itself.
+pub fn attained(n: u64, m: u64, design: &Design) -> f64 {
+    let few = n.saturating_mul(m) <= ATTAINED_CELLS;
+    if n == 0 || m == 0 || design.power <= 0.0 || !(few || (n == m && n <= 10_000)) {
+        return design.alpha;
+    }
+    let two_sided = design.tail == Tail::TwoSided;
+    let unit = greatest_divisor(n, m);
+    let level = |steps: u64| {
+        let question = Question { n, m, h: u128::from(steps) * u128::from(unit), two_sided };
+        let ln_p = if n == m { Some(question.equal_sizes()) } else { question.exact_untied() };
+        ln_p.map_or(1.0, f64::exp)
+    };
+    let (mut above, mut below) = (0, n / unit * m);
+    if level(below) > design.alpha {
+        return 0.0;
+    }
+    while below - above > 1 {
+        let middle = above + (below - above) / 2;
+        *(if level(middle) <= design.alpha { &mut below } else { &mut above }) = middle;
+    }
+    level(below)
+}
+
+fn greatest_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_divisor(b, a % b) }
+}
+
 /// The law of samples without ties, where the one that is conditional on them takes too long.
 fn ignoring_ties(question: Question) -> Answer {
     let Question { n, m, .. } = question;
@@ -151,11 +190,12 @@ fn exact(ln_p: f64, method: &'static str) -> Answer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Margin;
     use super::super::super::ecdf::compare;
     use super::*;
 
     fn design(tail: Tail) -> Design {
-        Design { tail, alpha: 0.05, power: 0.8, margin: Some(0.2) }
+        Design { tail, alpha: 0.05, power: 0.8, margin: Some(Margin { limit: 0.2, alpha: 0.05 }) }
     }
 
     /// Enumerates every assignment of the pooled values to the two samples.

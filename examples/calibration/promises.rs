@@ -1,0 +1,185 @@
+//! How often the effect that a test calls detectable is seen.
+
+use datacheck::stats::correlation::{RankCorrelation, pearson_two_sample, rank_two_sample};
+use datacheck::stats::permutation::Random;
+use datacheck::stats::planning::{Law, Planned};
+use datacheck::stats::rates_power::RateTest;
+use datacheck::stats::resampling::Resampling;
+use datacheck::stats::shift_power::{Whole, shift_of_gap};
+use datacheck::stats::special::norm_isf;
+use datacheck::stats::{Design, Tail};
+
+use crate::Options;
+use crate::alternatives::{gamma, normals, pairs, rates, shares};
+use crate::pair::Pair;
+use crate::table::simulate;
+use crate::tests::{ALPHA, TESTS, design};
+
+const POWER: f64 = 0.8;
+const SIZES: [[usize; 2]; 4] = [[20, 20], [30, 300], [200, 200], [1000, 400]];
+const OFTEN: Resampling = Resampling { seed: 1, resamples: 199 };
+
+/// A claim and how to put it to the test: values that differ by the effect, and whether a test sees
+/// it.
+struct Promise {
+    test: &'static str,
+    against: &'static str,
+    planned: Planned,
+    /// Values on both sides together up to which it is simulated.
+    most: usize,
+    seen: fn(&'static str, [usize; 2], f64, &mut Random) -> Option<bool>,
+}
+
+/// Whether a test of the list sees a difference in these values.
+fn sees(test: &'static str, drawn: [Vec<f64>; 2]) -> Option<bool> {
+    let found = TESTS.iter().find(|listed| listed.name == test)?;
+    let answer = (found.answer)(&Pair::of(drawn), &design(Tail::TwoSided));
+    answer.ok().map(|result| result.p.value <= ALPHA)
+}
+
+const SHIFT_OF_D: fn(&'static str, [usize; 2], f64, &mut Random) -> Option<bool> =
+    |test, n, effect, random| sees(test, normals(n, shift_of_gap(effect), 1.0, random));
+const SHIFT: fn(&'static str, [usize; 2], f64, &mut Random) -> Option<bool> =
+    |test, n, effect, random| sees(test, normals(n, effect, 1.0, random));
+
+const fn promise(
+    test: &'static str,
+    against: &'static str,
+    law: Law,
+    seen: fn(&'static str, [usize; 2], f64, &mut Random) -> Option<bool>,
+) -> Promise {
+    let planned = Planned { law, tail: Tail::TwoSided };
+    Promise { test, against, planned, most: usize::MAX, seen }
+}
+
+const fn costly(promise: Promise) -> Promise {
+    Promise { most: 400, ..promise }
+}
+
+/// Five shares of a fifth each.
+const FIFTHS: [f64; 5] = [0.2; 5];
+
+const PROMISES: [Promise; 24] = [
+    promise("ks_test", "normal shift", Law::Whole(Whole::KolmogorovSmirnov), SHIFT_OF_D),
+    promise("ks_test, one sample", "normal shift", Law::OneDistance, SHIFT_OF_D),
+    promise("cramer_von_mises", "normal shift", Law::Whole(Whole::CramerVonMises), SHIFT_OF_D),
+    promise("anderson_darling", "normal shift", Law::Whole(Whole::AndersonDarling), SHIFT_OF_D),
+    promise("epps_singleton", "normal shift", Law::Whole(Whole::EppsSingleton), SHIFT_OF_D),
+    costly(promise("energy_distance", "normal shift", Law::Whole(Whole::Energy), SHIFT_OF_D)),
+    promise("mann_whitney", "normal shift", Law::Order, |test, n, effect, random| {
+        let shift = 2f64.sqrt() * norm_isf(0.5 - effect);
+        sees(test, normals(n, shift, 1.0, random))
+    }),
+    promise("t_test", "normal shift", Law::Means, SHIFT),
+    promise("t_test, one sample", "normal shift", Law::OneMean, SHIFT),
+    promise("z_test", "normal shift", Law::KnownMeans, SHIFT),
+    costly(promise("permutation_test, mean", "normal shift", Law::Means, SHIFT)),
+    costly(promise("permutation_test, median", "normal shift", Law::Quantiles { p: 0.5 }, SHIFT)),
+    promise("levene", "wider normal", Law::Deviations, |test, n, effect, random| {
+        sees(test, normals(n, 0.0, 1.0 + effect, random))
+    }),
+    promise("f_test", "wider normal", Law::Variances, |test, n, effect, random| {
+        sees(test, normals(n, 0.0, (1.0 + effect).sqrt(), random))
+    }),
+    promise(
+        "chi_square_test",
+        "one of 5 grows",
+        Law::Categories { df: 4.0 },
+        |test, n, v, random| sees(test, shares(n, &FIFTHS, v, random)),
+    ),
+    promise("g_test", "one of 5 grows", Law::Categories { df: 4.0 }, |test, n, v, random| {
+        sees(test, shares(n, &FIFTHS, v, random))
+    }),
+    promise(
+        "fisher_exact",
+        "rise over 0.3",
+        Law::Rates { p: 0.3, test: RateTest::Fisher },
+        |test, n, effect, random| sees(test, rates(n, 0.3, effect, random)),
+    ),
+    promise(
+        "proportion_test",
+        "rise over 0.3",
+        Law::Rates { p: 0.3, test: RateTest::PooledZ },
+        |test, n, effect, random| sees(test, rates(n, 0.3, effect, random)),
+    ),
+    promise(
+        "proportion_test",
+        "rise over 0.01",
+        Law::Rates { p: 0.01, test: RateTest::PooledZ },
+        |test, n, effect, random| sees(test, rates(n, 0.01, effect, random)),
+    ),
+    promise(
+        "correlation_test, pearson",
+        "normal pairs, 0.3",
+        Law::Correlations,
+        |_, n, effect, random| {
+            let [x, y] = pairs(n, (0.3f64.atanh() + effect).tanh(), 0.3, random);
+            let found = pearson_two_sample(&x, &y, &design(Tail::TwoSided));
+            found.ok().map(|result| result.p.value <= ALPHA)
+        },
+    ),
+    costly(promise(
+        "correlation_test, spearman",
+        "normal pairs, 0",
+        Law::RankCorrelations(RankCorrelation::Spearman),
+        |_, n, effect, random| {
+            let r = 2.0 * (std::f64::consts::PI * effect / 6.0).sin();
+            ranks(n, r, RankCorrelation::Spearman, random)
+        },
+    )),
+    costly(promise(
+        "correlation_test, kendall",
+        "normal pairs, 0",
+        Law::RankCorrelations(RankCorrelation::Kendall),
+        |_, n, effect, random| {
+            let r = (std::f64::consts::PI * effect / 2.0).sin();
+            ranks(n, r, RankCorrelation::Kendall, random)
+        },
+    )),
+    promise("normality", "gamma", Law::Skewness, |test, [n, m], effect, random| {
+        sees(test, [gamma(n, effect, random), vec![0.0; m]])
+    }),
+    promise("anova", "one group shifted", Law::Groups { count: 3 }, |test, n, effect, random| {
+        let own = n[0] as f64 / (n[0] + n[1]) as f64;
+        let f = (effect / (1.0 - effect)).sqrt();
+        sees(test, normals(n, f / (own * (1.0 - own)).sqrt(), 1.0, random))
+    }),
+];
+
+fn ranks(n: [usize; 2], r: f64, which: RankCorrelation, random: &mut Random) -> Option<bool> {
+    let [x, y] = pairs(n, r, 0.0, random);
+    let found = rank_two_sample([&x, &y], which, OFTEN, &design(Tail::TwoSided));
+    found.ok().map(|result| result.p.value <= ALPHA)
+}
+
+/// Every claim at several sizes.
+pub fn print(options: &Options) {
+    println!("\n## Detectable effects\n");
+    println!("How often the effect that a test calls detectable with power 80 % is seen.\n");
+    println!("| test | alternative | n + m | detectable effect | seen % | 99.9 % interval | |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    let promised = Design { power: POWER, ..design(Tail::TwoSided) };
+    for promise in PROMISES.iter().filter(|promise| promise.test.contains(&options.only)) {
+        for sizes in SIZES.into_iter().filter(|[n, m]| n + m <= promise.most) {
+            // The groups of one column are on one side.
+            let rows = match promise.planned.law {
+                Law::Groups { .. } => [sizes[0] + sizes[1]; 2],
+                // Fewer would be pooled, into categories that depend on the draw.
+                Law::Categories { .. } if sizes[0] < 25 => continue,
+                _ => sizes,
+            };
+            let start =
+                format!("| {} | {} | {} + {}", promise.test, promise.against, sizes[0], sizes[1]);
+            let planned = promise.planned.detectable(rows.map(|n| n as u64), &promised);
+            let Some(effect) = planned else {
+                println!("{start} | none | - | - | |");
+                continue;
+            };
+            let [count] = simulate::<1>(options.runs, options.threads, |number| {
+                let mut random = Random::new(77, number);
+                [(promise.seen)(promise.test, sizes, effect, &mut random)]
+            });
+            println!("{start} | {effect:.4} | {} |", count.cells(POWER));
+        }
+    }
+}
