@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use super::moment::{self, Moment};
 use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, instant, tally};
-use crate::metric::{Answers, Float, Metric, Side, Type, Unmeasured, Value, Zone};
+use crate::metric::{Answers, Metric, Side, Type, Unmeasured, Value, Zone};
 use crate::verdict::Observed;
 
 /// The newest value of a date or datetime column is at most so old.
@@ -80,7 +80,7 @@ impl Fresh {
     /// The question for the newest value.
     fn metric(&self, context: &Context) -> Metric {
         let column = context.name().to_owned();
-        Metric::Quantile { on: Side::Data, column, p: Float(1.0), filter: context.filter() }
+        Metric::Ends { on: Side::Data, column, filter: context.filter() }
     }
 }
 
@@ -91,7 +91,7 @@ impl Expect for Fresh {
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
-        vec![self.metric(context), tally::present(context)]
+        vec![self.metric(context)]
     }
 
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
@@ -99,9 +99,9 @@ impl Expect for Fresh {
         let now = self.now(context).map_err(unclear)?;
         let max_age = self.max_age(context).map_err(unclear)?;
         let name = context.name();
-        let Some(newest) = answers.quantile(&self.metric(context))? else {
-            let rows = answers.counted(&tally::present(context))?.rows;
-            return tally::empty(context, Some(rows), &format!("values of `{name}`"));
+        let ends = answers.ends(&self.metric(context))?;
+        let Some((_, newest)) = &ends.values else {
+            return tally::empty(context, Some(ends.rows), &format!("values of `{name}`"));
         };
         let other = || Unmeasured::NotComputable(format!("`{newest}` has no age at {now}"));
         let age = moment::between(newest, &now).ok_or_else(other)?;

@@ -1,7 +1,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::in_set::{listed, values};
+use super::in_set::listed;
+use super::set::Set;
 use super::{
     Context, Expect, Expectation, Finding, Kind, Literal, Mistake, Scope, frequencies, tally,
 };
@@ -58,6 +59,12 @@ impl Expectation for MostCommonIn {
     const SHORT: Option<&'static str> = Some("values");
 }
 
+impl MostCommonIn {
+    fn set(&self) -> Set<'_> {
+        Set { values: Some(&self.values), file: None, column: None, ignore_case: false }
+    }
+}
+
 impl Expect for MostCommonIn {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
         if self.values.contains(&Literal::Null) {
@@ -65,7 +72,7 @@ impl Expect for MostCommonIn {
                 .help("missing values are left out; use `null_fraction`")
                 .of("values"));
         }
-        values(&self.values, context).map(|_| ())
+        self.set().values(context).map(|_| ())
     }
 
     fn metrics(&self, context: &Context) -> Vec<Metric> {
@@ -81,7 +88,7 @@ impl Expect for MostCommonIn {
             let empty = tally::empty(context, Some(found.rows), &format!("values of `{name}`"))?;
             return Ok(Finding { rows, ..empty });
         }
-        let wanted = values(&self.values, context);
+        let wanted = self.set().values(context);
         let wanted = wanted.map_err(|mistake| Unmeasured::NotComputable(mistake.message))?;
         let is_wanted = |value: &&Value| {
             wanted.iter().any(|other| compare(value, other).is_some_and(|order| order.is_eq()))

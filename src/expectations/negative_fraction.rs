@@ -83,5 +83,5 @@ impl NumberCheck for NegativeFraction {
 fn below_zero(context: &Context) -> Predicate {
     let value = BoundValue::Value(zero_fraction::zero_of(context));
     let max = Some(Bound { value, strict: true });
-    Predicate::Within { column: context.name().to_owned(), min: None, max }
+    Predicate::Within { column: context.name().to_owned(), min: None, max, negated: false }
 }

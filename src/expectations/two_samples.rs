@@ -62,7 +62,7 @@ pub const FEWEST: u64 = 5;
 ///
 /// # Errors
 /// It has.
-pub fn enough<C: Deref<Target = Gaps>>(both: &C) -> Result<&C, Unmeasured> {
+pub fn enough(both: &Gaps) -> Result<&Gaps, Unmeasured> {
     let got = both.n.min(both.m);
     if got >= FEWEST {
         return Ok(both);
@@ -82,7 +82,8 @@ pub fn judge(
     test: impl FnOnce(&Comparison, &Design) -> Result<TestResult, Undefined>,
 ) -> Result<Finding, Unmeasured> {
     let both = answers.comparison(&comparison(context))?;
-    told(context, test(enough(&both.comparison)?, design), design, both.missing(), both)
+    enough(both)?;
+    told(context, test(&both.comparison, design), design, both.missing(), both)
 }
 
 /// The same for a test that asks for no more than the gaps.

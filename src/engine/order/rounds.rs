@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::sample::{Sample, draw};
 use super::subject::Subject;
 use crate::engine::dataset::{Answered, Dataset};
-use crate::engine::quantile::Asked;
+use crate::engine::quantile;
 use crate::engine::question::Need;
 use crate::metric::{Filter, Measured, Metric, Side, Unmeasured};
 use crate::stats::ecdf::MOST_GROUPS;
@@ -166,7 +166,7 @@ impl<'a> Asked<'a> {
             Metric::Gaps { .. } => subject.has_gaps = true,
             Metric::Bins { bins, .. } => subject.bins.push(*bins),
             Metric::Quantile { on, p, definition, .. } => {
-                let asked = Asked { p: p.0, definition: *definition };
+                let asked = quantile::Asked { p: p.0, definition: *definition };
                 subject.quantiles.push((usize::from(*on == Side::Reference), asked));
             }
             _ => {}
