@@ -1,6 +1,7 @@
 //! Behaviours as Markdown: a suite, its data, a command, what it prints and how it ends.
 //!
-//! A case is a file in a folder of `tests/cases/`; those of `language/` have a runner of their own.
+//! A case is a file in a folder of `tests/cases/`; those of `language/` and `samples/` have
+//! runners of their own.
 //! A fenced block `yaml suite.yaml` (any kind, then a file name) is a file of the case; a block
 //! `console exit=1` holds a command after `$ ` and what it prints, standard output first. Commands
 //! run in a shell in a folder of their own, with `$FIXTURES` naming the project's fixtures.
@@ -9,6 +10,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Folders of cases with a runner of their own.
+const OTHERS: [&str; 2] = ["language", "samples"];
 
 /// The pieces of a case, in order.
 enum Piece {
@@ -122,7 +126,8 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn cases() -> Vec<PathBuf> {
     let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
-    let run_here = folders.iter().filter(|folder| !folder.ends_with("language"));
+    let run_here =
+        folders.iter().filter(|folder| !OTHERS.iter().any(|other| folder.ends_with(other)));
     let mut paths: Vec<PathBuf> = run_here.flat_map(|folder| entries(folder)).collect();
     paths.sort();
     assert!(paths.len() >= 15, "only {} cases were found", paths.len());

@@ -201,7 +201,9 @@ pub fn reference(
 ) -> Result<Box<dyn source::Source>, Unmeasured> {
     let locations = Locations::new(run, &loaded.suites).map_err(Unmeasured::Unreadable)?;
     match locations.reference.of(suite, &suite.reference) {
-        Some(path) => source(suite, &path, "reference", &Options { n_threads: 1, ..Options::default() }),
+        Some(path) => {
+            source(suite, &path, "reference", &Options { n_threads: 1, ..Options::default() })
+        }
         None => Err(Unmeasured::Unreadable("there is no reference".into())),
     }
 }

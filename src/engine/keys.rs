@@ -1,7 +1,7 @@
 //! The keys of two datasets held against each other, whatever the forms of their columns.
 
 use super::column::Form;
-use super::state::{KeySet, KeyRuns, shortest, whole_of};
+use super::state::{KeyRuns, KeySet, shortest, whole_of};
 use crate::metric::{KeyMatch, KeyQuestion};
 
 /// Finds the keys of the data among those of another dataset.

@@ -248,7 +248,9 @@ mod tests {
     fn no_value_and_no_probability() {
         assert_eq!(of_ordered(&Ordered::of_ints([]), linear(0.5)), Ok(None));
         let one = Ordered::of_ints([1]);
-        assert!(of_ordered(&one, linear(1.5)).is_err() && of_ordered(&one, linear(f64::NAN)).is_err());
+        assert!(
+            of_ordered(&one, linear(1.5)).is_err() && of_ordered(&one, linear(f64::NAN)).is_err()
+        );
         assert_eq!(of_ordered(&one, linear(1e-300)), Ok(Some(Value::Int(1))));
     }
 
@@ -266,7 +268,8 @@ mod tests {
                     let p_exact = Fraction::from_f64(p).expect("a probability");
                     let wanted = expected(&floats, p_exact, definition).expect("values");
                     for ordered in [&ints, &doubles] {
-                        let found = of_ordered(ordered, Asked { p, definition }).expect("a quantile");
+                        let found =
+                            of_ordered(ordered, Asked { p, definition }).expect("a quantile");
                         let found = found.and_then(|value| value.as_f64()).expect("a number");
                         let is_close = (found - wanted).abs() <= 1e-12 * wanted.abs().max(1.0);
                         assert!(is_close, "{definition:?} {p} of {n}: {found}, not {wanted}");

@@ -7,9 +7,9 @@ use super::memory::Room;
 use super::order::{Buckets, Selection};
 use super::polars::Query;
 use super::state::{
-    AnyState, BucketCounts, Collector, ColumnEnds, CountWhere, DuplicateKeys, Examples, First, FrequencyTable,
-    GroupedStates, GroupedValues, KeyList, KeySets, KeyState, KeyTable, MomentSums, PairedValues,
-    PartCounts, RangeSet, RowCount, SequenceBreaks, Sink, SortedValues, TotalSums,
+    AnyState, BucketCounts, Collector, ColumnEnds, CountWhere, DuplicateKeys, Examples, First,
+    FrequencyTable, GroupedStates, GroupedValues, KeyList, KeySets, KeyState, KeyTable, MomentSums,
+    PairedValues, PartCounts, RangeSet, RowCount, SequenceBreaks, Sink, SortedValues, TotalSums,
 };
 use crate::metric::{
     Filter, KeyQuestion, Metric, Predicate, RangeRule, RowRule, SequenceRule, Side,

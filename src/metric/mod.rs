@@ -3,8 +3,8 @@
 //! A [`Metric`] is a question that an engine can answer in one scan. The enums here are closed: a
 //! new variant makes the compiler list every engine to extend. Nothing here decides anything.
 
-mod encoding;
 mod compare;
+mod encoding;
 mod measured;
 mod order;
 mod predicate;
@@ -15,17 +15,17 @@ mod type_name;
 mod value;
 mod zone;
 
-pub use encoding::Encoding;
 pub use compare::{compare, distance};
+pub use encoding::Encoding;
 pub use measured::{
     Answers, Axis, Bins, Counted, Duplicates, Ends, Example, Frequencies, GroupAnswer, Groups,
     Identity, Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,
 };
+pub use order::{Holes, Overlaps, Sequence};
 pub use predicate::{
     Bound, BoundValue, CellTest, Comparison, Decimal, Likeness, Missing, Nan, Predicate, RowRule,
     Tolerance,
 };
-pub use order::{Holes, Overlaps, Sequence};
 pub use relation::{Difference, DifferenceKind, KeyMatch, QueryAnswer, TableDiff};
 pub use schema::{Column, Named, Schema, Type};
 pub use text_test::{LengthUnit, TextTest};

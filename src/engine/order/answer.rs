@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Ledger;
 use super::questions::{DATA, REFERENCE, cuts, quantile_of};
 use crate::engine::cuts::between;
-use crate::engine::state::{Ordered, Seen};
 use crate::engine::quantile::{self, Asked};
+use crate::engine::state::{Ordered, Seen};
 use crate::engine::two_sided;
 use crate::metric::{Bins, Measured, Metric, Side};
 
@@ -65,7 +65,8 @@ pub fn from_sorted(
 ) -> Result<Measured, String> {
     if let Metric::Quantile { on, p, definition, .. } = metric {
         let ordered = sorted[side_of(sides, on)].as_ref().ok_or(MISPLACED)?;
-        return quantile::of_ordered(ordered, Asked { p: p.0, definition: *definition }).map(Measured::Quantile);
+        return quantile::of_ordered(ordered, Asked { p: p.0, definition: *definition })
+            .map(Measured::Quantile);
     }
     let [Some(data), Some(reference)] = sorted else { return Err(MISPLACED.into()) };
     Ok(match metric {

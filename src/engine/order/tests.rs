@@ -79,7 +79,13 @@ fn metrics(column: &str, whole: bool) -> Vec<Metric> {
     }
     let definition = Definition::Type7;
     for (on, p) in [(Side::Data, 0.0), (Side::Data, 0.37), (Side::Reference, 0.5)] {
-        asked.push(Metric::Quantile { on, column: column.clone(), p: Float(p), definition, filter: None });
+        asked.push(Metric::Quantile {
+            on,
+            column: column.clone(),
+            p: Float(p),
+            definition,
+            filter: None,
+        });
     }
     asked.push(Metric::Quantile {
         on: Side::Reference,

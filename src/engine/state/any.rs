@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Collected, Collector, ColumnEnds, CountWhere, DuplicateKeys, Examples, Found, FoundGroup, FrequencyTable,
-    GroupTotals, GroupedStates, GroupedValues, KeySet, KeySets, KeyState, Keyed, MomentSums,
-    Ordered, PairedValues, RangeSet, RowCount, SequenceBreaks, SortedValues, State, TotalSums,
+    Collected, Collector, ColumnEnds, CountWhere, DuplicateKeys, Examples, Found, FoundGroup,
+    FrequencyTable, GroupTotals, GroupedStates, GroupedValues, KeySet, KeySets, KeyState, Keyed,
+    MomentSums, Ordered, PairedValues, RangeSet, RowCount, SequenceBreaks, SortedValues, State,
+    TotalSums,
 };
 use crate::engine::batch::{Batch, Place};
-use crate::metric::{Counted, Duplicates, Ends, Frequencies, Groups, Overlaps, Pairs, Sampled, Sequence};
+use crate::metric::{
+    Counted, Duplicates, Ends, Frequencies, Groups, Overlaps, Pairs, Sampled, Sequence,
+};
 
 macro_rules! states {
     ($($variant:ident: $state:ty => $answer:ty),* $(,)?) => {

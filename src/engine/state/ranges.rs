@@ -141,7 +141,9 @@ fn points(column: &Column, missing: i128) -> Result<Box<dyn Fn(usize) -> i128 + 
         Cells::Int(values) => Box::new(|row| values[row].into()),
         Cells::Unsigned(values) => Box::new(|row| values[row].into()),
         Cells::Decimal { unscaled, .. } => Box::new(|row| unscaled[row]),
-        Cells::Float(values) => Box::new(|row| crate::engine::order::key::of_float(values[row]).into()),
+        Cells::Float(values) => {
+            Box::new(|row| crate::engine::order::key::of_float(values[row]).into())
+        }
         Cells::Ticks { ticks, clock } => {
             let tick_ns = i128::from(clock.tick_ns);
             Box::new(move |row| i128::from(ticks[row]) * tick_ns)
