@@ -127,7 +127,9 @@ proptest! {
         let many: Vec<Option<&str>> = values.repeat(repeat);
         for test in tests() {
             for negated in [false, true] {
-                let judge = |text: &Option<&str>| letter(text.map(|text| naive(&test, text)), negated);
+                let judge = |text: &Option<&str>| {
+                    letter(text.map(|text| naive(&test, text)), negated)
+                };
                 let expected: String = values.iter().map(judge).collect::<String>().repeat(repeat);
                 let predicate = Predicate::Text { column: "a".into(), test: test.clone(), negated };
                 for column in layouts(&many) {
@@ -141,7 +143,10 @@ proptest! {
     #[test]
     fn combinations_are_found_as_a_plain_reader_would(
         rows in prop::collection::vec((prop::option::of("[ab]"), prop::option::of(0i64..3)), 1..20),
-        allowed in prop::collection::vec((prop::option::of("[ab]"), prop::option::of(0i64..3)), 1..5),
+        allowed in prop::collection::vec(
+            (prop::option::of("[ab]"), prop::option::of(0i64..3)),
+            1..5,
+        ),
     ) {
         let value = |(text, number): &(Option<String>, Option<i64>)| vec![
             text.clone().map_or(Value::Null, Value::Text),
