@@ -83,7 +83,7 @@ impl<'a> Batch<'a> {
             rows,
             unread,
             start,
-            columns: blank(layout.columns.len()),
+            columns: blank(layout.names.len()),
             sql: blank(layout.sql.len()),
             filters: blank(layout.sql.len()),
             masks: blank(layout.predicates.len()),
@@ -139,7 +139,7 @@ impl<'a> Batch<'a> {
         let arrays = columns.iter().map(|column| self.array(*column));
         let arrays = arrays.collect::<Result<Vec<ArrayRef>, String>>()?;
         let fields = columns.iter().zip(&arrays).map(|(column, array)| {
-            Field::new(&self.layout.columns[column.0], array.data_type().clone(), true)
+            Field::new(&self.layout.names[column.0], array.data_type().clone(), true)
         });
         let schema = Arc::new(Schema::new(fields.collect::<Vec<Field>>()));
         let options = RecordBatchOptions::new().with_row_count(Some(self.n_rows()));
@@ -230,7 +230,7 @@ impl<'a> Batch<'a> {
 
     /// A cell as it should be shown: a cell that does not read as its type keeps its text.
     pub fn show(&self, id: ColumnId, row: usize) -> Result<Value, String> {
-        match self.unread(&self.layout.columns[id.0]) {
+        match self.unread(&self.layout.names[id.0]) {
             Some(texts) if texts.is_valid(row) => Ok(Value::Text(texts.value(row).to_owned())),
             _ => Ok(self.column(id)?.value(row)),
         }

@@ -15,7 +15,7 @@ use super::layout::{Layout, Origin};
 pub fn unpacked(record: &RecordBatch, layout: &Layout) -> Result<RecordBatch, String> {
     let arrays = layout.origins.iter().map(|origin| field(record, origin));
     let arrays = arrays.collect::<Result<Vec<ArrayRef>, String>>()?;
-    let named = layout.columns.iter().zip(&arrays);
+    let named = layout.names.iter().zip(&arrays);
     let fields: Vec<Field> =
         named.map(|(name, array)| Field::new(name, array.data_type().clone(), true)).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(record.num_rows()));

@@ -34,7 +34,7 @@ pub struct Origin {
 /// The columns, SQL expressions and predicates of one scan.
 pub struct Layout<'a> {
     schema: Cow<'a, Schema>,
-    pub(super) columns: Vec<String>,
+    pub(super) names: Vec<String>,
     /// Where each column comes from.
     pub(super) origins: Vec<Origin>,
     /// The columns that are read: those above, with a struct in place of its fields.
@@ -54,7 +54,7 @@ impl<'a> Layout<'a> {
     fn over(schema: Cow<'a, Schema>) -> Self {
         Layout {
             schema,
-            columns: Vec::new(),
+            names: Vec::new(),
             origins: Vec::new(),
             roots: Vec::new(),
             sql: Vec::new(),
@@ -84,7 +84,7 @@ impl<'a> Layout<'a> {
     /// # Errors
     /// The data has no such column, or several.
     pub fn column(&mut self, name: &str) -> Result<ColumnId, String> {
-        if let Some(at) = self.columns.iter().position(|column| column == name) {
+        if let Some(at) = self.names.iter().position(|column| column == name) {
             return Ok(ColumnId(at));
         }
         let path = self.schema.path(name);
@@ -100,13 +100,13 @@ impl<'a> Layout<'a> {
             self.roots.len() - 1
         });
         self.origins.push(Origin { root, fields });
-        self.columns.push(name.to_owned());
-        Ok(ColumnId(self.columns.len() - 1))
+        self.names.push(name.to_owned());
+        Ok(ColumnId(self.names.len() - 1))
     }
 
     /// The type of a column.
     pub fn kind(&self, id: ColumnId) -> Option<&Type> {
-        self.schema.column(&self.columns[id.0]).map(|column| &column.kind)
+        self.schema.column(&self.names[id.0]).map(|column| &column.kind)
     }
 
     /// The numbers of several columns.
@@ -183,6 +183,6 @@ impl Layout<'static> {
 
 impl fmt::Debug for Layout<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Layout").field("columns", &self.columns).finish_non_exhaustive()
+        f.debug_struct("Layout").field("columns", &self.names).finish_non_exhaustive()
     }
 }

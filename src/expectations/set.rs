@@ -34,7 +34,7 @@ impl Set<'_> {
             (Some([]), None) => {
                 return Err(Mistake::new("the list of values is empty").of("values"));
             }
-            (Some(literals), None) => self.from_suite(literals, context)?,
+            (Some(literals), None) => self.of_suite(literals, context)?,
             (None, Some(file)) => {
                 let value = |text: &String| {
                     from_text(text, kind).ok_or_else(|| {
@@ -67,7 +67,7 @@ impl Set<'_> {
         Ok(values)
     }
 
-    fn from_suite(&self, literals: &[Literal], context: &Context) -> Result<Vec<Value>, Mistake> {
+    fn of_suite(&self, literals: &[Literal], context: &Context) -> Result<Vec<Value>, Mistake> {
         if literals.contains(&Literal::Null) && context.common.nulls == Some(Missing::Fail) {
             let message = "`null` is listed, yet `nulls: fail` forbids it";
             return Err(Mistake::new(message).of("values"));

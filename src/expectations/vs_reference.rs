@@ -50,7 +50,7 @@ impl VsReference {
             let message = format!("a {kind} has no share of another");
             return Err(mistake(message).help("write `absolute` with a duration such as `7d`"));
         }
-        if self.by_standard_errors() && !(has_standard_error && !kind.is_temporal()) {
+        if self.by_standard_errors() && (!has_standard_error || kind.is_temporal()) {
             let message = "this number has no standard error".to_owned();
             return Err(mistake(message).help("write `absolute` or `relative`"));
         }

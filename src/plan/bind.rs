@@ -10,6 +10,9 @@ use crate::prose;
 use crate::suite::{CheckSpec, ColumnKey, Places, Suite, Target};
 use crate::text;
 
+/// Says whether a query fits datasets, and which columns it gives.
+pub type CheckQuery = dyn Fn(&str, &[(String, &Schema)]) -> Result<Vec<String>, Mistake>;
+
 /// What is known of a suite's datasets before they are read.
 pub struct Schemas<'a> {
     pub data: &'a Result<Schema, Unmeasured>,
@@ -26,7 +29,7 @@ pub struct Schemas<'a> {
     /// The datasets that a query names.
     pub tables: &'a dyn Fn(&str) -> Result<Vec<String>, Mistake>,
     /// Says whether a query fits these datasets; the answer is the names of its columns.
-    pub query: &'a dyn Fn(&str, &[(String, &Schema)]) -> Result<Vec<String>, Mistake>,
+    pub query: &'a CheckQuery,
 }
 
 /// The checks of a suite, and the mistakes that only the data's schema shows.

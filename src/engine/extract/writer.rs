@@ -117,7 +117,7 @@ fn lines(out: &mut dyn Write, record: &RecordBatch) -> Result<(), String> {
 
 /// A column whose cells are written as text.
 enum Cells<'a> {
-    Plain(Column),
+    Plain(Box<Column>),
     /// Lists of ids.
     Ids(&'a ArrayRef),
 }
@@ -126,7 +126,7 @@ impl<'a> Cells<'a> {
     fn new(array: &'a ArrayRef) -> Result<Self, String> {
         match array.data_type() {
             DataType::List(item) if item.data_type() == &DataType::Utf8 => Ok(Cells::Ids(array)),
-            _ => Column::new(array).map(Cells::Plain),
+            _ => Column::new(array).map(|column| Cells::Plain(Box::new(column))),
         }
     }
 

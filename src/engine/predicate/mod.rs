@@ -80,7 +80,7 @@ pub enum Prepared {
     Within(within::Within),
     OneOf(one_of::OneOf),
     RowIn(row_in::RowIn),
-    Text(text::Text),
+    Text(Box<text::Text>),
     Compare(compare::Compare),
     Balance(balance::Balance),
     Alike(alike::Alike),
@@ -121,7 +121,7 @@ impl Prepared {
                 Prepared::RowIn(row_in::RowIn::new(layout.all(columns)?, rows))
             }
             Predicate::Text { column, test, negated } => {
-                Prepared::Text(text::Text::new(layout.column(column)?, test, *negated)?)
+                Prepared::Text(Box::new(text::Text::new(layout.column(column)?, test, *negated)?))
             }
             Predicate::Compare { left, op, right } => Prepared::Compare(compare::Compare {
                 left: layout.column(left)?,

@@ -11,14 +11,14 @@ pub fn json(text: &str) -> bool {
 pub fn base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     !text.is_empty()
-        && text.len() % 4 == 0
+        && text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
         && has_whole_bytes(body, [b'+', b'/'])
 }
 
 pub fn base64url(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    let is_padded = text.len() % 4 == 0 && text.len() - body.len() <= 2;
+    let is_padded = text.len().is_multiple_of(4) && text.len() - body.len() <= 2;
     !body.is_empty()
         && (body.len() == text.len() || is_padded)
         && has_whole_bytes(body, [b'-', b'_'])

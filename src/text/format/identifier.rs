@@ -32,7 +32,9 @@ pub fn slug(text: &str) -> bool {
 }
 
 pub fn hex(text: &str) -> bool {
-    !text.is_empty() && text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    !text.is_empty()
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 pub fn md5(text: &str) -> bool {
