@@ -10,14 +10,14 @@ use crate::metric::{
 use crate::prose::{count, counted, names, percent};
 use crate::verdict::{Observed, RowCounts};
 
-/// The table holds the same rows as another dataset, paired by their keys and compared cell by cell.
+/// The table holds the same rows as another dataset, paired by keys and compared cell by cell.
 ///
 /// # Why
-/// After a migration or a rewrite of a pipeline, old and new must agree. Rows may stand in any order.
-/// Missing rows, extra rows and changed cells are counted apart, and the first of them are shown
-/// with both values. Numbers of different types are compared exactly, unless `tolerance` allows a
-/// distance; a missing value equals a missing value. The keys must tell the rows of each side apart,
-/// otherwise the check is not judged. `where` selects rows on both sides.
+/// After a migration or a rewrite of a pipeline, old and new must agree. Rows may stand in any
+/// order. Missing rows, extra rows and changed cells are counted apart, and the first of them are
+/// shown with both values. Numbers of different types are compared exactly, unless `tolerance`
+/// allows a distance; a missing value equals a missing value. The keys must tell the rows of each
+/// side apart, otherwise the check is not judged. `where` selects rows on both sides.
 ///
 /// # Passes
 /// ```yaml

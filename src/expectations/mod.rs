@@ -103,8 +103,8 @@ pub trait Expect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Example rows that the answers themselves hold, for checks whose violations are no rows of the
-    /// data alone.
+    /// Example rows that the answers themselves hold, for checks whose violations are no rows of
+    /// the data alone.
     fn shown(&self, context: &Context, answers: &Answers) -> Vec<Example> {
         let _ = (context, answers);
         Vec::new()

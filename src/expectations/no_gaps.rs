@@ -12,8 +12,8 @@ use crate::verdict::{Observed, RowCounts};
 /// # Why
 /// A day without measurements or an invoice number that was never given leaves no trace in the rows
 /// that are there. The rows may stand in any order and values may repeat. Dates and times take a
-/// duration (`15m`, `1h`, `7d`), integers and decimals a number. Nothing is said of what lies before
-/// the first value or after the last: `fresh` and `min` do that.
+/// duration (`15m`, `1h`, `7d`), integers and decimals a number. Nothing is said of what lies
+/// before the first value or after the last: `fresh` and `min` do that.
 ///
 /// # Passes
 /// ```yaml

@@ -12,8 +12,9 @@ use crate::verdict::{MASKED, Observed, RowCounts};
 /// # Why
 /// What no other check has a word for. The tables are `data`, `reference` and the names under
 /// `datasets:`; nothing else can be read, and nothing is written. NaN counts as null. Sums and
-/// products of integers never wrap around. The query is checked against the tables' columns before any row is read,
-/// and only the columns that it names are read. All of their rows are held in memory.
+/// products of integers never wrap around. The query is checked against the tables' columns before
+/// any row is read, and only the columns that it names are read. All of their rows are held in
+/// memory.
 ///
 /// # Passes
 /// ```yaml

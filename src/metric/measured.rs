@@ -342,7 +342,12 @@ impl Answers {
     answer!(/** Answer to [`Metric::Keys`]. */ keys, Keys, KeyMatch);
     answer!(/** Answer to [`Metric::Sequence`]. */ sequence, Sequence, Arc<Sequence>);
     answer!(/** Answer to [`Metric::Query`]. */ query, Query, Arc<QueryAnswer>);
-    answer!(/** Answer to [`Metric::TableDiff`] and [`Metric::Reconcile`]. */ table_diff, TableDiff, Arc<TableDiff>);
+    answer!(
+        /** Answer to [`Metric::TableDiff`] and [`Metric::Reconcile`]. */
+        table_diff,
+        TableDiff,
+        Arc<TableDiff>
+    );
     answer!(/** Answer to [`Metric::Holes`]. */ holes, Holes, Arc<Holes>);
     answer!(/** Answer to [`Metric::Overlaps`]. */ overlaps, Overlaps, Arc<Overlaps>);
     answer!(

@@ -1,10 +1,10 @@
 //! Keys of rows as numbers: equal keys have equal fingerprints, and different keys different ones.
 //!
-//! A single column of at most 64 bits is its own fingerprint, and so is a decimal. Text is hashed to
-//! 128 bits; two of a billion different keys meet with a probability below 1e-20. Compound keys are
-//! packed into 64 bits where their columns are integers, dates and booleans; a key of which a part
-//! does not fit into its share of the bits is hashed, as are all other compound keys. Whether it
-//! fits depends on the key alone, so that equal keys always go the same way.
+//! A single column of at most 64 bits is its own fingerprint, and so is a decimal. Text is hashed
+//! to 128 bits; two of a billion different keys meet with a probability below 1e-20. Compound keys
+//! are packed into 64 bits where their columns are integers, dates and booleans; a key of which a
+//! part does not fit into its share of the bits is hashed, as are all other compound keys. Whether
+//! it fits depends on the key alone, so that equal keys always go the same way.
 //!
 //! Hashes do not depend on the form of the columns (an integer of any width, a whole decimal, a
 //! float without a fraction are one number), so that those of two datasets compare.
