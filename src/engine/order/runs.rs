@@ -327,8 +327,8 @@ mod tests {
             let chosen: Vec<i128> = ranks.iter().map(|rank| sorted[*rank as usize]).collect();
             prop_assert_eq!(ascending.select(&ranks), chosen);
             let below = ascending.counts_below(&[0i128, 5, 1 << 80], |key, cut| key < *cut);
-            let below = |cut: i128| sorted.partition_point(|key| *key < cut) as u64;
-            let counted = [0i128, 5, 1 << 80].map(below);
+            let count_below = |cut: i128| sorted.partition_point(|key| *key < cut) as u64;
+            let counted = [0i128, 5, 1 << 80].map(count_below);
             prop_assert_eq!(below, counted.to_vec());
             prop_assert_eq!(ascending.check(), Ok(()));
         });
