@@ -1,86 +1,45 @@
-//! A tolerance between two numbers, as a distance or as a share.
+//! How far numbers of two datasets may lie apart and count as the same.
 
-use std::borrow::Cow;
+use super::Mistake;
+use crate::prose::number;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
-
-/// How far apart two numbers may lie and count as the same.
-#[derive(Clone, Copy, Debug, Default)]
+/// A `tolerance` and a `relative` as they are written; the larger of the two counts.
+#[derive(Clone, Copy, Debug)]
 pub struct Allowance {
-    pub absolute: f64,
-    /// A share of the other side's number.
-    pub relative: f64,
+    /// The largest difference.
+    pub tolerance: Option<f64>,
+    /// The largest difference as a share of the other side's number.
+    pub relative: Option<f64>,
 }
 
-impl<'de> Deserialize<'de> for Allowance {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AllowanceVisitor)
-    }
-}
-
-struct AllowanceVisitor;
-
-impl AllowanceVisitor {
-    fn distance<E: Error>(value: f64) -> Result<f64, E> {
-        if value.is_finite() && value >= 0.0 {
-            return Ok(value);
+impl Allowance {
+    /// Refuses what allows nothing or everything.
+    ///
+    /// # Errors
+    /// `tolerance` is no finite number above 0, or `relative` not in (0, 1).
+    pub fn check(self) -> Result<(), Mistake> {
+        if let Some(value) = self.tolerance.filter(|value| !(*value > 0.0 && value.is_finite())) {
+            let message = format!("`tolerance` is {}, not a finite number above 0", number(value));
+            return Err(Mistake::new(message)
+                .help("write how far the numbers may lie apart, or leave it out")
+                .of("tolerance"));
         }
-        Err(E::custom(format!("a tolerance is a finite number of at least 0, not {value}")))
-    }
-}
-
-impl<'de> Visitor<'de> for AllowanceVisitor {
-    type Value = Allowance;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        f.write_str("a number, or {absolute: number, relative: number}")
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Allowance, E> {
-        self.visit_f64(value as f64)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Allowance, E> {
-        self.visit_f64(value as f64)
-    }
-
-    fn visit_i128<E: Error>(self, value: i128) -> Result<Allowance, E> {
-        self.visit_f64(value as f64)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Allowance, E> {
-        Ok(Allowance { absolute: Self::distance(value)?, relative: 0.0 })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Allowance, A::Error> {
-        let mut tolerance = Allowance::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "absolute" => tolerance.absolute = Self::distance(map.next_value()?)?,
-                "relative" => tolerance.relative = Self::distance(map.next_value()?)?,
-                _ => return Err(A::Error::unknown_field(&key, &["absolute", "relative"])),
-            }
+        if let Some(value) = self.relative.filter(|value| !(*value > 0.0 && *value < 1.0)) {
+            let message = format!("`relative` is {}, not in (0, 1)", number(value));
+            return Err(Mistake::new(message)
+                .help("a fraction of the other side's number: 1 % is `0.01`")
+                .of("relative"));
         }
-        Ok(tolerance)
-    }
-}
-
-impl JsonSchema for Allowance {
-    fn schema_name() -> Cow<'static, str> {
-        "Allowance".into()
+        Ok(())
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let distance = || json_schema!({"type": "number", "minimum": 0});
-        json_schema!({
-            "description": "a distance between numbers, or one as a share of them",
-            "anyOf": [
-                distance(),
-                {"type": "object", "properties": {"absolute": distance(), "relative": distance()},
-                 "additionalProperties": false}
-            ]
-        })
+    /// The largest difference, 0 where none is allowed.
+    pub fn absolute(self) -> f64 {
+        self.tolerance.unwrap_or_default()
+    }
+
+    /// The largest share, 0 where none is allowed.
+    pub fn share(self) -> f64 {
+        self.relative.unwrap_or_default()
     }
 }

@@ -64,8 +64,10 @@ pub struct MatchesTable {
     /// Columns that are not compared.
     #[serde(default)]
     ignore: Vec<String>,
-    /// How far numbers may lie apart: a number, or `{absolute: 0.01, relative: 1e-6}`.
-    tolerance: Option<Allowance>,
+    /// The largest difference of numbers that counts as none.
+    tolerance: Option<f64>,
+    /// The same as a share of the other side's number, in (0, 1).
+    relative: Option<f64>,
 }
 
 impl Expectation for MatchesTable {
@@ -79,13 +81,17 @@ impl MatchesTable {
         let all = self.columns.clone();
         let all = all.unwrap_or_else(|| elsewhere::common_columns(context, side));
         let compared = |name: &String| !self.keys.contains(name) && !self.ignore.contains(name);
-        let tolerance = self.tolerance.unwrap_or_default();
+        let allowance = self.allowance();
         DiffRule {
             keys: self.keys.clone(),
             columns: all.into_iter().filter(compared).collect(),
-            absolute: Float(tolerance.absolute),
-            relative: Float(tolerance.relative),
+            absolute: Float(allowance.absolute()),
+            relative: Float(allowance.share()),
         }
+    }
+
+    fn allowance(&self) -> Allowance {
+        Allowance { tolerance: self.tolerance, relative: self.relative }
     }
 
     fn metric(&self, context: &Context) -> Option<Metric> {
@@ -128,6 +134,7 @@ impl MatchesTable {
 
 impl Expect for MatchesTable {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
+        self.allowance().check()?;
         let side = context.side(&self.dataset).map_err(|mistake| mistake.of("dataset"))?;
         if side == Side::Data {
             let message = "every table equals itself, so this cannot fail";

@@ -63,8 +63,10 @@ pub struct Reconcile {
     /// Whether the number of rows is compared.
     #[serde(default)]
     count: bool,
-    /// How far totals may lie apart: a number, or `{absolute: 0.01, relative: 1e-6}`.
-    tolerance: Option<Allowance>,
+    /// The largest difference of totals that counts as none.
+    tolerance: Option<f64>,
+    /// The same as a share of the other side's number, in (0, 1).
+    relative: Option<f64>,
 }
 
 impl Expectation for Reconcile {
@@ -74,15 +76,19 @@ impl Expectation for Reconcile {
 }
 
 impl Reconcile {
+    fn allowance(&self) -> Allowance {
+        Allowance { tolerance: self.tolerance, relative: self.relative }
+    }
+
     fn metric(&self, context: &Context) -> Option<Metric> {
         let to = context.side(&self.dataset).ok()?;
-        let tolerance = self.tolerance.unwrap_or_default();
+        let allowance = self.allowance();
         let rule = TotalsRule {
             group_by: self.group_by.clone(),
             count: self.count,
             sums: self.sum.clone(),
-            absolute: Float(tolerance.absolute),
-            relative: Float(tolerance.relative),
+            absolute: Float(allowance.absolute()),
+            relative: Float(allowance.share()),
         };
         Some(Metric::Reconcile { to, rule, filter: context.filter() })
     }
@@ -116,6 +122,7 @@ impl Reconcile {
 
 impl Expect for Reconcile {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
+        self.allowance().check()?;
         let side = context.side(&self.dataset).map_err(|mistake| mistake.of("dataset"))?;
         if side == Side::Data {
             let message = "every table has its own totals, so this cannot fail";
