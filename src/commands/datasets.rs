@@ -124,8 +124,9 @@ pub fn open<'s>(
     let mut paths: Vec<(Side, String)> =
         named.into_iter().filter_map(|(side, path)| Some((side, path.clone()?))).collect();
     let of_suite = suite.datasets.iter().map(|(_, path)| path);
-    let hash_inputs =
-        options.hash_inputs || may_be_same(paths.iter().map(|(_, path)| path).chain(of_suite));
+    let hash_inputs = options.hash_inputs
+        || suite.checks.iter().any(|spec| spec.expectation.needs_hash())
+        || may_be_same(paths.iter().map(|(_, path)| path).chain(of_suite));
     let options = &Options { hash_inputs, ..options.clone() };
     let data = match data_path {
         Some(path) => source(suite, &path, "data", options),

@@ -161,6 +161,12 @@ pub trait Expect: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether it asks for the hash of the data's bytes, which is taken only where somebody is
+    /// told.
+    fn needs_hash(&self) -> bool {
+        false
+    }
+
     /// The type that the check gives to its column in files that have no types of their own.
     fn declares(&self) -> Option<&TypeName> {
         None
@@ -308,6 +314,7 @@ expectations![
     primary_key::PrimaryKey,
     no_duplicate_rows::NoDuplicateRows,
     same_schema_as::SameSchemaAs,
+    file::File,
     r#type::Type,
     not_null::NotNull,
     is_null::IsNull,
