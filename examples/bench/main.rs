@@ -10,13 +10,14 @@
 //! the median of the turns counts. Without `--python` datacheck runs alone.
 
 mod contest;
+mod goals;
 mod options;
 mod process;
 mod suites;
+mod works;
 
 use std::process::{Command, ExitCode};
 
-use contest::{Contender, Contest};
 use options::Options;
 use process::measure;
 
@@ -38,15 +39,19 @@ fn bench(options: &Options) -> Result<(), String> {
     for (rows, csv) in [(1_000, false), (options.few, false), (options.rows, true)] {
         make(options, rows, csv)?;
     }
-    println!("| work | contender | wall s | peak MB | wall ratio | memory ratio |");
-    println!("| --- | --- | --- | --- | --- | --- |");
-    for contest in contests(options)? {
+    println!(
+        "| work | contender | wall s | CPU s | peak MB | wall ratio | CPU ratio | memory ratio |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut scores = Vec::new();
+    for contest in works::all(options)? {
         if options.wants(contest.name) {
-            contest.hold(options.runs)?;
+            scores.extend(contest.hold(options.runs)?);
         }
     }
-    let size = std::fs::metadata(&options.datacheck).map_err(|error| error.to_string())?.len();
-    println!("| binary, not stripped | datacheck | | {:.1} | | |", size as f64 / 1e6);
+    let (name, size) = size(options)?;
+    println!("| {name} | datacheck | | | {size:.1} | | | |");
+    goals::print(&scores, options);
     Ok(())
 }
 
@@ -64,70 +69,17 @@ fn make(options: &Options, rows: u64, csv: bool) -> Result<(), String> {
     measure(&mut command).map(drop)
 }
 
-/// Every work with those who do it; the last one is what the others are compared with.
-fn contests(options: &Options) -> Result<Vec<Contest>, String> {
-    let (rows, few) = (options.rows, options.few);
-    let many = suites::thousand(options)?;
-    let all = |tools: &[&'static str], work: &str, rows: u64, form: &str| {
-        tools.iter().filter_map(|tool| options.peer(tool, work, rows, form)).collect::<Vec<_>>()
+/// The size of the binary in MB, without symbols where `strip` is installed.
+fn size(options: &Options) -> Result<(&'static str, f64), String> {
+    let stripped = options.dir.join("stripped");
+    let mut command = Command::new("strip");
+    command.arg("-o").arg(&stripped).arg(&options.datacheck);
+    let (name, path) = match command.status() {
+        Ok(status) if status.success() => ("binary, stripped", stripped.as_path()),
+        _ => ("binary, not stripped", options.datacheck.as_path()),
     };
-    let own = |name, suites: &[&str], rows, form, more: &[&str]| {
-        options.datacheck(name, suites, rows, form, more)
-    };
-    let contest = |name, own: Vec<Contender>, peers: Vec<Contender>| Contest {
-        name,
-        contenders: own.into_iter().chain(peers).collect(),
-    };
-    let (fixed, tests) = ("deterministic.yaml", "statistical.yaml");
-    Ok(vec![
-        contest(
-            "46 checks, many rows",
-            vec![
-                own("datacheck --trust-footer", &[fixed], rows, "parquet", &["--trust-footer"]),
-                own("datacheck", &[fixed], rows, "parquet", &[]),
-            ],
-            all(&["duckdb", "polars"], "deterministic", rows, "parquet"),
-        ),
-        contest(
-            "10 tests, many rows on both sides",
-            vec![own("datacheck", &[tests], rows, "parquet", &[])],
-            all(&["polars", "duckdb"], "statistical", rows, "parquet"),
-        ),
-        contest(
-            "46 checks and 10 tests, many rows",
-            vec![own("datacheck", &[fixed, tests], rows, "parquet", &[])],
-            Vec::new(),
-        ),
-        contest(
-            "1,000 checks against 46, few rows",
-            vec![
-                own("datacheck, 1,000 checks", &[&many], few, "parquet", &[]),
-                own("datacheck, 46 checks", &[fixed], few, "parquet", &[]),
-            ],
-            Vec::new(),
-        ),
-        contest(
-            "many rows against few",
-            vec![
-                own("datacheck, many rows", &[fixed], rows, "parquet", &[]),
-                own("datacheck, few rows", &[fixed], few, "parquet", &[]),
-            ],
-            Vec::new(),
-        ),
-        contest(
-            "46 checks, CSV, against polars' scan alone",
-            vec![own("datacheck", &[fixed], rows, "csv", &[])],
-            all(&["polars"], "scan", rows, "csv"),
-        ),
-        contest(
-            "the checks that a tool has, few rows",
-            vec![own("datacheck, all 46", &[fixed], few, "parquet", &[])],
-            all(&["pointblank", "pandera", "great_expectations"], "deterministic", few, "parquet"),
-        ),
-        contest(
-            "46 checks, 1,000 rows",
-            vec![own("datacheck", &[fixed], 1_000, "parquet", &[])],
-            Vec::new(),
-        ),
-    ])
+    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
+    // It may not be there.
+    let _ = std::fs::remove_file(&stripped);
+    Ok((name, size as f64 / 1e6))
 }

@@ -16,7 +16,7 @@ use super::bits;
 use super::column::Column;
 use super::fields;
 use super::layout::{ColumnId, Layout, PredicateId, SqlId};
-use super::predicate::Mask;
+use super::predicate::{Glance, Mask};
 use super::source::Piece;
 use super::state;
 use crate::metric::{Type, Value};
@@ -216,6 +216,15 @@ impl<'a> Batch<'a> {
             Rows::Some { whole, rows } => Ok(whole.mask(id)?.of(rows)),
         });
         mask.as_ref().map_err(String::clone)
+    }
+
+    /// The answer of a predicate for all rows at once, where a look at its column tells it.
+    pub fn glance(&self, id: PredicateId) -> Option<Glance> {
+        match &self.rows {
+            Rows::Own(_) => self.layout.predicates[id.0].glance(self),
+            // What was judged of the whole is taken over.
+            Rows::Some { .. } => None,
+        }
     }
 
     /// The first item of a list that breaks a rule about the items.

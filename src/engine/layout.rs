@@ -4,6 +4,7 @@
 //! number once, however many of them ask.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::engine::polars::SqlPredicate;
@@ -41,8 +42,8 @@ pub struct Layout<'a> {
     roots: Vec<String>,
     pub(super) sql: Vec<SqlPredicate>,
     pub(super) predicates: Vec<Prepared>,
-    sql_texts: Vec<(String, Result<SqlId, String>)>,
-    asked: Vec<(Predicate, Result<PredicateId, String>)>,
+    sql_texts: HashMap<String, Result<SqlId, String>>,
+    asked: HashMap<Predicate, Result<PredicateId, String>>,
 }
 
 impl<'a> Layout<'a> {
@@ -59,8 +60,8 @@ impl<'a> Layout<'a> {
             roots: Vec::new(),
             sql: Vec::new(),
             predicates: Vec::new(),
-            sql_texts: Vec::new(),
-            asked: Vec::new(),
+            sql_texts: HashMap::new(),
+            asked: HashMap::new(),
         }
     }
 
@@ -119,9 +120,8 @@ impl<'a> Layout<'a> {
 
     /// The columns that an SQL expression of this layout names.
     pub fn columns_of(&self, text: &str) -> Vec<String> {
-        let known = self.sql_texts.iter().find(|(known, _)| known == text);
-        match known {
-            Some((_, Ok(id))) => self.sql[id.0].columns().to_vec(),
+        match self.sql_texts.get(text) {
+            Some(Ok(id)) => self.sql[id.0].columns().to_vec(),
             _ => Vec::new(),
         }
     }
@@ -139,11 +139,11 @@ impl<'a> Layout<'a> {
     /// # Errors
     /// It is no predicate over these columns.
     pub fn sql(&mut self, text: &str) -> Result<SqlId, String> {
-        if let Some((_, known)) = self.sql_texts.iter().find(|(known, _)| known == text) {
+        if let Some(known) = self.sql_texts.get(text) {
             return known.clone();
         }
         let id = self.parse(text);
-        self.sql_texts.push((text.to_owned(), id.clone()));
+        self.sql_texts.insert(text.to_owned(), id.clone());
         id
     }
 
@@ -162,14 +162,14 @@ impl<'a> Layout<'a> {
     /// # Errors
     /// It can never be judged on these columns.
     pub fn predicate(&mut self, predicate: &Predicate) -> Result<PredicateId, String> {
-        if let Some((_, known)) = self.asked.iter().find(|(known, _)| known == predicate) {
+        if let Some(known) = self.asked.get(predicate) {
             return known.clone();
         }
         let id = Prepared::new(predicate, self).map(|prepared| {
             self.predicates.push(prepared);
             PredicateId(self.predicates.len() - 1)
         });
-        self.asked.push((predicate.clone(), id.clone()));
+        self.asked.insert(predicate.clone(), id.clone());
         id
     }
 }

@@ -7,6 +7,7 @@
 
 use super::polars::Query;
 use super::question::Need;
+use super::state::DISTINCT_LIMIT;
 use crate::metric::{Schema, Type};
 use crate::prose;
 
@@ -26,6 +27,8 @@ pub struct Room {
     pub values: u64,
     /// Bytes that one thread may hold before it spills.
     pub bytes: u64,
+    /// Bytes that the answer of a state that spills may take.
+    pub answer_bytes: u64,
     pub n_threads: usize,
 }
 
@@ -35,7 +38,7 @@ const LEAST_BYTES: u64 = 1 << 12;
 impl Room {
     /// No limit.
     pub fn endless(n_threads: usize) -> Self {
-        Room { values: u64::MAX, bytes: u64::MAX, n_threads }
+        Room { values: u64::MAX, bytes: u64::MAX, answer_bytes: u64::MAX, n_threads }
     }
 }
 
@@ -90,8 +93,9 @@ impl Budget {
         if least > share {
             return Err(refusal(need, schema.rows.unwrap_or_default(), least, share));
         }
-        let rows = schema.rows.filter(|_| !is_filtered(need));
-        let needed = rows.map(|rows| rows.saturating_mul(width));
+        let rows = schema.rows.filter(|_| !is_unsized(need, schema));
+        let rows_held = rows.map(|rows| rows.min(most_held(need, self.n_threads)));
+        let needed = rows_held.map(|rows| rows.saturating_mul(width));
         match needed {
             Some(needed) if needed <= left => {
                 self.left_bytes = Some(left - needed);
@@ -103,13 +107,21 @@ impl Budget {
             _ => self.left_bytes = Some(left - share),
         }
         let bytes = (share / self.n_threads as u64).max(LEAST_BYTES);
-        Ok(Room { values: share / width, bytes, ..endless })
+        Ok(Room { values: share / width, bytes, answer_bytes: share, ..endless })
     }
 }
 
 /// Whether the state goes on in a temporary file.
 fn spills(need: &Need) -> bool {
-    matches!(need, Need::Duplicates { .. })
+    matches!(need, Need::Duplicates { .. } | Need::Frequencies { .. })
+}
+
+/// How many rows a state holds at most, whatever there are.
+fn most_held(need: &Need, n_threads: usize) -> u64 {
+    match need {
+        Need::Frequencies { .. } => (DISTINCT_LIMIT as u64).saturating_mul(n_threads as u64 + 1),
+        _ => u64::MAX,
+    }
 }
 
 fn refusal(need: &Need, rows: u64, needed: u64, left: u64) -> String {
@@ -146,6 +158,8 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
                 Some(Type::Decimal { .. }) => 32,
                 _ => 16,
             },
+            // Distinct values, of which each group has few.
+            Need::Frequencies { .. } => 0,
             other => bytes_per_row(other, schema),
         },
         // In the worst case each value is a group of its own.
@@ -158,17 +172,29 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
         Need::Totals { sums, .. } => 128 + 700 * sums.len() as u64,
         Need::Keys { columns, .. } if columns.len() > 1 => 64,
         Need::Keys { .. } => 32,
+        // Distinct values, in tables that grow by doubling.
+        Need::Frequencies { column, .. } => match kind(column) {
+            Some(Type::Boolean) => 0,
+            Some(Type::Decimal { .. }) => 96,
+            Some(kind) if is_long(kind) => 192,
+            _ => 64,
+        },
         // Keys stand in blocks that never grow.
         Need::Duplicates { columns, .. } => match columns.as_slice() {
             [column] => match kind(column) {
-                Some(Type::Decimal { .. } | Type::String | Type::Binary) => 16,
-                Some(Type::List(_) | Type::Struct(_) | Type::Other(_)) => 16,
+                Some(Type::Decimal { .. }) => 16,
+                Some(kind) if is_long(kind) => 16,
                 _ => 8,
             },
             _ => 16,
         },
         _ => 0,
     }
+}
+
+/// Whether nobody knows how long the values are.
+fn is_long(kind: &Type) -> bool {
+    matches!(kind, Type::String | Type::Binary | Type::List(_) | Type::Struct(_) | Type::Other(_))
 }
 
 /// What the rows that a need holds take at the least, as far as that is known before they are read.
@@ -181,8 +207,12 @@ fn least_bytes(need: &Need, schema: &Schema) -> u64 {
     schema.rows.unwrap_or_default().saturating_mul(n_columns as u64)
 }
 
-fn is_filtered(need: &Need) -> bool {
+/// Whether the number of rows does not say what the state will hold.
+fn is_unsized(need: &Need, schema: &Schema) -> bool {
     match need {
+        Need::Frequencies { column, filter } => {
+            filter.is_some() || schema.column(column).is_none_or(|column| is_long(&column.kind))
+        }
         Need::RowsOf { .. } | Need::QueryTable { .. } | Need::Totals { .. } => true,
         Need::Order { filter, .. }
         | Need::Keys { filter, .. }
@@ -190,7 +220,7 @@ fn is_filtered(need: &Need) -> bool {
         | Need::Groups { filter, .. }
         | Need::Pairs { filter, .. }
         | Need::Duplicates { filter, .. } => filter.is_some(),
-        Need::Grouped { need, .. } => is_filtered(need),
+        Need::Grouped { need, .. } => is_unsized(need, schema),
         _ => false,
     }
 }
@@ -233,6 +263,18 @@ mod tests {
         let keys = Need::Duplicates { columns: vec!["a".into()], filter: None };
         let rooms = budget.admit(&[keys], &schema(Some(1 << 20)));
         assert_eq!(rooms[0].as_ref().map(|room| room.bytes), Ok(1 << 19));
+    }
+
+    #[test]
+    fn distinct_values_take_no_more_than_is_counted() {
+        let values = |column: &str| Need::Frequencies { column: column.into(), filter: None };
+        let rooms = |limit| {
+            let mut budget = Budget::new(Some(limit), 2);
+            budget.admit(&[values("a"), values("b")], &schema(Some(1 << 40)))
+        };
+        let bytes = |limit| rooms(limit).into_iter().map(|room| room.expect("room").bytes);
+        assert_eq!(bytes(1 << 30).collect::<Vec<_>>(), [u64::MAX; 2]);
+        assert_eq!(bytes(1 << 20).collect::<Vec<_>>(), [1 << 18; 2]);
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl Need {
             }
             Need::Frequencies { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
-                AnyState::Frequencies(FrequencyTable::new(column, filter))
+                AnyState::Frequencies(FrequencyTable::new(column, filter, room))
             }
             Need::Ends { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);

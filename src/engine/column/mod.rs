@@ -5,10 +5,12 @@
 //! double that was none.
 
 mod clock;
+mod known;
 mod texts;
 mod view;
 
 pub use clock::{Clock, ClockKind};
+pub use known::{Counts, Reach, characters};
 pub use texts::Texts;
 
 use std::fmt;
@@ -90,6 +92,7 @@ pub struct Column {
     pub nans: Rows,
     /// Cells that are neither; `None` where all are present.
     pub present: Rows,
+    known: known::Known,
 }
 
 impl Column {
@@ -147,26 +150,6 @@ impl Column {
             Cells::Text(texts) => texts.at(row),
             Cells::Category { keys, words } => words.at(keys[row] as usize),
             _ => "",
-        }
-    }
-
-    /// Judges every text; a text that occurs by number is judged once. `None` where cells are no
-    /// text.
-    pub fn judge_texts(&self, judge: impl FnMut(&str) -> bool) -> Option<BooleanBuffer> {
-        match &self.cells {
-            Cells::Text(texts) => Some(texts.judge(judge)),
-            Cells::Category { keys, words } => {
-                let verdicts = words.judge(judge);
-                Some(match verdicts.count_set_bits() {
-                    0 => BooleanBuffer::new_unset(keys.len()),
-                    all if all == verdicts.len() => BooleanBuffer::new_set(keys.len()),
-                    _ => {
-                        let verdicts: Vec<bool> = verdicts.iter().collect();
-                        BooleanBuffer::collect_bool(keys.len(), |row| verdicts[keys[row] as usize])
-                    }
-                })
-            }
-            _ => None,
         }
     }
 }

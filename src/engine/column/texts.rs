@@ -30,6 +30,33 @@ impl Texts {
         }
     }
 
+    /// How many bytes one of them has.
+    pub fn bytes(&self, row: usize) -> usize {
+        match self {
+            Texts::Small(array) => array.value_length(row) as usize,
+            Texts::Large(array) => array.value_length(row) as usize,
+            // The lower half of a view is its length.
+            Texts::View(array) => array.views()[row] as u32 as usize,
+        }
+    }
+
+    /// Whether these are the very same texts, in the same memory.
+    pub fn are(&self, other: &Texts) -> bool {
+        match (self, other) {
+            (Texts::Small(own), Texts::Small(other)) => {
+                own.len() == other.len()
+                    && std::ptr::eq(own.value_offsets(), other.value_offsets())
+                    && std::ptr::eq(own.value_data(), other.value_data())
+            }
+            (Texts::Large(own), Texts::Large(other)) => {
+                own.len() == other.len()
+                    && std::ptr::eq(own.value_offsets(), other.value_offsets())
+                    && std::ptr::eq(own.value_data(), other.value_data())
+            }
+            _ => false,
+        }
+    }
+
     /// Judges each of them, in order.
     pub fn judge(&self, judge: impl FnMut(&str) -> bool) -> BooleanBuffer {
         match self {

@@ -13,6 +13,7 @@ use arrow::datatypes::{
     UInt32Type, UInt64Type,
 };
 
+use super::known::Known;
 use super::{Cells, Clock, ClockKind, Column, Texts};
 
 impl Column {
@@ -34,7 +35,8 @@ impl Column {
         let nans = nans(&cells, nulls.as_ref());
         let missing = super::super::bits::either(nulls.as_ref(), nans.as_ref());
         let present = missing.map(|missing| !&missing);
-        Ok(Column { cells, n_rows: array.len(), nulls, nans, present })
+        let known = Known::default();
+        Ok(Column { cells, n_rows: array.len(), nulls, nans, present, known })
     }
 }
 

@@ -12,6 +12,7 @@ mod difference;
 mod each;
 mod exact;
 mod filled;
+mod glance;
 mod in_groups;
 mod key_in;
 mod list_length;
@@ -23,10 +24,12 @@ mod reads;
 mod row_in;
 mod sql;
 mod text;
+mod verdicts;
 mod with_nan;
 mod within;
 
 pub use exact::{Number, compare as compare_numbers, decimal_of};
+pub use glance::Glance;
 pub use one_of::among;
 
 use arrow::buffer::BooleanBuffer;
@@ -196,6 +199,18 @@ impl Prepared {
             Prepared::PlaceIn(predicate) => predicate.evaluate(batch),
             Prepared::WithNan(predicate) => predicate.evaluate(batch),
             Prepared::InGroups(predicate) => predicate.evaluate(batch),
+        }
+    }
+}
+
+impl Prepared {
+    /// The answer for all rows of a batch at once; `None` where they have to be judged one by one.
+    pub fn glance(&self, batch: &Batch) -> Option<Glance> {
+        match self {
+            Prepared::Within(predicate) => predicate.glance(batch),
+            Prepared::OneOf(predicate) => predicate.glance(batch),
+            Prepared::Text(predicate) => predicate.glance(batch),
+            _ => None,
         }
     }
 }

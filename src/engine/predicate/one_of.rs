@@ -1,11 +1,11 @@
 //! Equal to one of some values.
 
-use std::sync::OnceLock;
-
 use arrow::buffer::BooleanBuffer;
 use hashbrown::HashSet;
 
 use super::bound::{self, Place, Steps};
+use super::glance::{ByForm, Glance};
+use super::verdicts::Verdicts;
 use super::{Mask, over_present};
 use crate::engine::batch::Batch;
 use crate::engine::column::{Cells, Column, Form};
@@ -19,8 +19,8 @@ pub struct OneOf {
     /// Whether null is among the values: then null cells are judged.
     with_null: bool,
     negated: bool,
-    /// The set in the form of the first batch; columns seldom have another.
-    set: OnceLock<(Form, Result<Set, String>)>,
+    set: ByForm<Set>,
+    verdicts: Verdicts,
 }
 
 /// The values in the form of the column's cells.
@@ -41,7 +41,8 @@ impl OneOf {
     pub fn new(column: ColumnId, values: &[Value], negated: bool) -> Self {
         let with_null = values.contains(&Value::Null);
         let values = values.iter().filter(|value| **value != Value::Null).cloned().collect();
-        OneOf { column, values, with_null, negated, set: OnceLock::new() }
+        let (set, verdicts) = (ByForm::default(), Verdicts::default());
+        OneOf { column, values, with_null, negated, set, verdicts }
     }
 
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
@@ -55,11 +56,23 @@ impl OneOf {
         let Some(form) = column.form() else {
             return Ok(BooleanBuffer::new_unset(column.n_rows));
         };
-        let (known, set) = self.set.get_or_init(|| (form, Set::new(form, &self.values)));
-        if *known == form {
-            return Ok(set.as_ref().map_err(String::clone)?.find(column));
+        let find = |set: &Set| set.find(column, &self.verdicts);
+        self.set.with(form, || Set::new(form, &self.values), find)
+    }
+
+    /// The answer for all texts at once, where they are known by number.
+    pub fn glance(&self, batch: &Batch) -> Option<Glance> {
+        if self.with_null {
+            return None;
         }
-        Ok(Set::new(form, &self.values)?.find(column))
+        let column = batch.column(self.column).ok()?;
+        let whole = |set: &Set| match set {
+            Set::Text(set) => self.verdicts.whole(column, |text| set.contains(text)),
+            _ => None,
+        };
+        let form = column.form()?;
+        let holds = self.set.with(form, || Set::new(form, &self.values), whole).ok()??;
+        Some(Glance::of(column, holds != self.negated))
     }
 }
 
@@ -71,7 +84,7 @@ pub fn among(column: &Column, values: &[Value]) -> Result<BooleanBuffer, String>
     let Some(form) = column.form() else {
         return Ok(BooleanBuffer::new_unset(column.n_rows));
     };
-    let found = Set::new(form, values)?.find(column);
+    let found = Set::new(form, values)?.find(column, &Verdicts::default());
     Ok(match &column.present {
         Some(present) => &found & present,
         None => found,
@@ -128,7 +141,7 @@ impl Set {
         })
     }
 
-    fn find(&self, column: &Column) -> BooleanBuffer {
+    fn find(&self, column: &Column, verdicts: &Verdicts) -> BooleanBuffer {
         let n_rows = column.n_rows;
         let all = |judge: &dyn Fn(usize) -> bool| BooleanBuffer::collect_bool(n_rows, judge);
         match (self, &column.cells) {
@@ -154,7 +167,7 @@ impl Set {
                 Value::Nested(text) => set.contains(text.as_str()),
                 _ => false,
             }),
-            (Set::Text(set), _) => match column.judge_texts(|text| set.contains(text)) {
+            (Set::Text(set), _) => match verdicts.judge(column, |text| set.contains(text)) {
                 Some(found) => found,
                 None => BooleanBuffer::new_unset(n_rows),
             },

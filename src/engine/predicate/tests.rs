@@ -14,8 +14,10 @@ use arrow::array::{
 };
 use arrow::datatypes::Int32Type;
 
+use super::Mask;
 use crate::engine::batch::{Batch, Place};
-use crate::engine::layout::Layout;
+use crate::engine::bits::Rows;
+use crate::engine::layout::{Layout, PredicateId};
 use crate::engine::table::Table;
 use crate::metric::{
     Bound, BoundValue, CellTest, Comparison, Decimal, LengthUnit, Likeness, Predicate, TextTest,
@@ -29,6 +31,7 @@ fn answers(table: &Table, predicate: &Predicate) -> Result<String, String> {
     let piece = table.piece(layout.columns(), 0, table.record.num_rows());
     let batch = Batch::new(&layout, piece, Place { part: 0, row: 0 })?;
     let mask = batch.mask(id)?;
+    agrees_at_a_glance(&batch, id, mask);
     let is = |bits: &Option<arrow::buffer::BooleanBuffer>, row| {
         bits.as_ref().is_some_and(|bits| bits.value(row))
     };
@@ -40,6 +43,16 @@ fn answers(table: &Table, predicate: &Predicate) -> Result<String, String> {
         impossible => panic!("row {row}: {impossible:?}"),
     };
     Ok((0..batch.n_rows()).map(letter).collect())
+}
+
+/// What is said of all rows at once is what is said of each.
+fn agrees_at_a_glance(batch: &Batch, id: PredicateId, mask: &Mask) {
+    let Some(glance) = batch.glance(id) else { return };
+    let count = |rows: &Rows| rows.as_ref().map_or(0, |rows| rows.count_set_bits() as u64);
+    let (nulls, nans) = (count(&mask.nulls), count(&mask.nans));
+    assert_eq!((glance.counts.nulls, glance.counts.nans), (nulls, nans));
+    assert_eq!(glance.counts.present, batch.n_rows() as u64 - nulls - nans);
+    assert_eq!(glance.held(), mask.holds.count_set_bits() as u64);
 }
 
 fn check(columns: Vec<(&str, ArrayRef)>, predicate: Predicate, expected: &str) {

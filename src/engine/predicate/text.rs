@@ -1,15 +1,18 @@
 //! A question to each text of a column.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use arrow::buffer::BooleanBuffer;
 use hashbrown::HashSet;
 
 use super::automaton::Automaton;
+use super::glance::{Glance, whole};
+use super::verdicts::Verdicts;
 use super::{Mask, over_present};
 use crate::engine::batch::Batch;
-use crate::engine::column::{Cells, Column};
+use crate::engine::column::{Cells, Column, characters};
 use crate::engine::layout::ColumnId;
 use crate::metric::{LengthUnit, TextTest};
 use crate::text::{self, DatetimeFormat, JsonSchema, Judge, Part, Patterns, Refused};
@@ -21,6 +24,9 @@ pub struct Text {
     /// Whether null is one of the texts that are asked for.
     with_null: bool,
     word: &'static str,
+    verdicts: Verdicts,
+    /// The lengths that are asked for, where the question is one about length.
+    lengths: Option<(LengthUnit, RangeInclusive<u64>)>,
     /// The regular expression that the whole question is, where it is one.
     pattern: Option<String>,
     /// The same for texts of which most differ, where it is small enough; made when there are many.
@@ -42,8 +48,13 @@ impl Text {
         let pattern = patterns.as_ref().and_then(Patterns::as_one);
         let judge = judge(test).map_err(|refused| refused.message)?;
         let with_null = matches!(test, TextTest::AnyCase { with_null: true, .. });
+        let lengths = match test {
+            TextTest::Length { unit, min, max } => Some((*unit, allowed(*min, *max))),
+            _ => None,
+        };
         let (word, automaton) = (test.word(), OnceLock::new());
-        Ok(Text { column, judge, negated, with_null, word, pattern, automaton })
+        let verdicts = Verdicts::default();
+        Ok(Text { column, judge, negated, with_null, word, verdicts, lengths, pattern, automaton })
     }
 
     pub fn evaluate(&self, batch: &Batch) -> Result<Mask, String> {
@@ -58,6 +69,19 @@ impl Text {
         Ok(if self.with_null { mask.judging_null(self.negated) } else { mask })
     }
 
+    /// The answer for all texts at once.
+    pub fn glance(&self, batch: &Batch) -> Option<Glance> {
+        if self.with_null {
+            return None;
+        }
+        let column = batch.column(self.column).ok()?;
+        let holds = match (&self.lengths, &column.cells) {
+            (Some((unit, allowed)), Cells::Text(_)) => of_lengths(column, *unit, allowed),
+            _ => self.verdicts.whole(column, |text| (self.judge)(text)),
+        }?;
+        Some(Glance::of(column, holds != self.negated))
+    }
+
     fn ask(&self, column: &Column) -> Option<BooleanBuffer> {
         if let Cells::Text(texts) = &column.cells
             && column.n_rows >= MANY
@@ -66,8 +90,24 @@ impl Text {
         {
             return Some(automaton.judge(texts));
         }
-        column.judge_texts(|text| (self.judge)(text))
+        self.verdicts.judge(column, |text| (self.judge)(text))
     }
+}
+
+/// Whether all texts have an allowed length, or none.
+fn of_lengths(column: &Column, unit: LengthUnit, allowed: &RangeInclusive<u64>) -> Option<bool> {
+    let allowed = (!allowed.is_empty()).then(|| (*allowed.start(), *allowed.end()));
+    let (shortest, longest) = column.lengths(LengthUnit::Bytes)?;
+    let by_bytes = match unit {
+        LengthUnit::Bytes => (shortest, longest),
+        // A character takes one to four bytes: often that is all one needs to know.
+        LengthUnit::Characters => (shortest.div_ceil(4), longest),
+    };
+    whole(by_bytes, &allowed).or_else(|| whole(column.lengths(unit)?, &allowed))
+}
+
+fn allowed(min: Option<u64>, max: Option<u64>) -> RangeInclusive<u64> {
+    min.unwrap_or(0)..=max.unwrap_or(u64::MAX)
 }
 
 /// The question as regular expressions, where it is asked by them.
@@ -100,7 +140,7 @@ fn judge(test: &TextTest) -> Result<Judge, Refused> {
             text::finder(Part::Anywhere, parts, *all, *ignore_case)?
         }
         TextTest::Length { unit, min, max } => {
-            let allowed = min.unwrap_or(0)..=max.unwrap_or(u64::MAX);
+            let allowed = allowed(*min, *max);
             let unit = *unit;
             Box::new(move |text| allowed.contains(&length(text, unit)))
         }
@@ -135,9 +175,8 @@ fn judge(test: &TextTest) -> Result<Judge, Refused> {
 }
 
 fn length(text: &str, unit: LengthUnit) -> u64 {
-    let length = match unit {
-        LengthUnit::Characters if !text.is_ascii() => text.chars().count(),
-        LengthUnit::Characters | LengthUnit::Bytes => text.len(),
-    };
-    length as u64
+    match unit {
+        LengthUnit::Characters => characters(text),
+        LengthUnit::Bytes => text.len() as u64,
+    }
 }

@@ -4,6 +4,7 @@ use super::State;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::layout::{PredicateId, SqlId};
+use crate::engine::predicate::Glance;
 use crate::metric::{Counted, Missing};
 
 #[derive(Clone, Debug)]
@@ -21,12 +22,27 @@ impl CountWhere {
     pub fn new(predicate: PredicateId, missing: Missing, filter: Option<SqlId>) -> Self {
         CountWhere { predicate, missing, filter, rows: 0, held: 0, nulls: 0, nans: 0 }
     }
+
+    fn add(&mut self, rows: u64, glance: Glance) {
+        self.rows += rows;
+        self.held += glance.held();
+        if self.missing == Missing::Skip {
+            self.nulls += glance.counts.nulls;
+            self.nans += glance.counts.nans;
+        }
+    }
 }
 
 impl State for CountWhere {
     type Answer = Counted;
 
     fn update(&mut self, batch: &Batch) -> Result<(), String> {
+        if self.filter.is_none()
+            && let Some(glance) = batch.glance(self.predicate)
+        {
+            self.add(batch.n_rows() as u64, glance);
+            return Ok(());
+        }
         let selected = batch.filter(self.filter)?;
         let mask = batch.mask(self.predicate)?;
         self.rows += bits::count(selected, batch.n_rows());

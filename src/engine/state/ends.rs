@@ -6,9 +6,9 @@ use super::State;
 use super::form::OneForm;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
-use crate::engine::column::{Cells, Column, Form};
+use crate::engine::column::{Cells, Column, Form, Reach};
 use crate::engine::layout::{ColumnId, SqlId};
-use crate::metric::{Ends, Value};
+use crate::metric::{Ends, Float, Value};
 
 #[derive(Clone, Debug)]
 pub struct ColumnEnds {
@@ -39,8 +39,7 @@ impl State for ColumnEnds {
         self.ends.rows += bits::count(selected, column.n_rows);
         self.ends.nulls += count(&column.nulls);
         self.ends.nans += count(&column.nans);
-        let judged = bits::both(selected, column.present.as_ref());
-        self.ends.values = wider(self.ends.values.take(), ends(column, judged.as_ref()));
+        self.ends.values = wider(self.ends.values.take(), ends(column, selected));
         Ok(())
     }
 
@@ -58,10 +57,51 @@ impl State for ColumnEnds {
     }
 }
 
-/// The smallest and the largest value of a batch.
-pub(super) fn ends(column: &Column, judged: Option<&BooleanBuffer>) -> Option<(Value, Value)> {
+/// The smallest and the largest value of a batch, of all rows or of those that a filter selects.
+pub(super) fn ends(column: &Column, selected: Option<&BooleanBuffer>) -> Option<(Value, Value)> {
+    if selected.is_none()
+        && let Some(ends) = known(column)
+    {
+        return ends;
+    }
+    let judged = bits::both(selected, column.present.as_ref());
+    let span = rows(column, judged.as_ref());
+    span.map(|(low, high)| (value(column, low), value(column, high)))
+}
+
+/// The ends of all rows, where they are found once for all who ask.
+fn known(column: &Column) -> Option<Option<(Value, Value)>> {
+    let int = |value: i64| match &column.cells {
+        Cells::Ticks { clock, .. } => clock.value(value),
+        _ => Value::Int(value.into()),
+    };
+    let scale = match &column.cells {
+        Cells::Decimal { scale, .. } => *scale,
+        _ => 0,
+    };
+    let decimal = |unscaled| Value::Decimal { unscaled, scale };
+    Some(Some(match column.reach() {
+        Reach::Unknown => return None,
+        Reach::Empty => return Some(None),
+        Reach::Signed(low, high) => (int(low), int(high)),
+        Reach::Unsigned(low, high) => (Value::Int(low.into()), Value::Int(high.into())),
+        Reach::Wide(low, high) => (decimal(low), decimal(high)),
+        Reach::Floats(low, high) => (Value::float(low), Value::float(high)),
+    }))
+}
+
+/// One cell; both zeros are shown as one.
+fn value(column: &Column, row: usize) -> Value {
+    match column.value(row) {
+        Value::Float(Float(value)) => Value::float(value + 0.0),
+        other => other,
+    }
+}
+
+/// The rows of the smallest and of the largest value.
+fn rows(column: &Column, judged: Option<&BooleanBuffer>) -> Option<(usize, usize)> {
     let n_rows = column.n_rows;
-    let span = match &column.cells {
+    match &column.cells {
         Cells::Null | Cells::Nested(_) => None,
         Cells::Bool(values) => span(judged, n_rows, |row| values.value(row)),
         Cells::Int(values) | Cells::Ticks { ticks: values, .. } => {
@@ -82,11 +122,10 @@ pub(super) fn ends(column: &Column, judged: Option<&BooleanBuffer>) -> Option<(V
             used.clone().min().zip(used.max()).map(|(low, high)| (low.1, high.1))
         }
         Cells::Binary(values) => span(judged, n_rows, |row| values.value(row)),
-    };
-    span.map(|(low, high)| (column.value(low), column.value(high)))
+    }
 }
 
-/// The rows of the smallest and of the largest value.
+/// The same by what each row has.
 fn span<T: PartialOrd>(
     judged: Option<&BooleanBuffer>,
     n_rows: usize,

@@ -1,14 +1,18 @@
 //! How often each value of a column occurs.
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::EntryRef;
 
 use super::State;
 use super::form::OneForm;
+use super::spilled_counts::{SpilledCounts, Writer};
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
+use crate::engine::memory::Room;
 use crate::metric::{Frequencies, Value};
+use crate::prose;
 
 /// Most distinct values that are counted, STATISTICS section 8.
 pub const DISTINCT_LIMIT: usize = 1_000_000;
@@ -22,6 +26,11 @@ pub struct FrequencyTable {
     nulls: u64,
     nans: u64,
     table: Table,
+    spilled: SpilledCounts,
+    /// What the table may take before it is written out.
+    room_bytes: u64,
+    /// What the answer may take.
+    answer_bytes: u64,
 }
 
 /// Counts by value, in the form that the column has.
@@ -32,20 +41,73 @@ struct Table {
     wide: HashMap<i128, u64>,
     texts: HashMap<String, u64>,
     bytes: HashMap<Vec<u8>, u64>,
+    /// What the keys of the last two take outside of the tables.
+    key_bytes: u64,
 }
 
 impl FrequencyTable {
-    pub fn new(column: ColumnId, filter: Option<SqlId>) -> Self {
-        let (form, table) = (OneForm::default(), Table::default());
-        FrequencyTable { column, filter, form, rows: 0, nulls: 0, nans: 0, table }
+    pub fn new(column: ColumnId, filter: Option<SqlId>, room: Room) -> Self {
+        FrequencyTable {
+            column,
+            filter,
+            form: OneForm::default(),
+            rows: 0,
+            nulls: 0,
+            nans: 0,
+            table: Table::default(),
+            spilled: SpilledCounts::default(),
+            room_bytes: room.bytes,
+            answer_bytes: room.answer_bytes,
+        }
     }
 
-    fn check_room(&self) -> Result<(), String> {
-        if self.table.len() <= DISTINCT_LIMIT {
-            return Ok(());
-        }
-        Err(format!("the column has more than {DISTINCT_LIMIT} distinct values"))
+    fn keep_within_room(&mut self) -> Result<(), String> {
+        refuse_too_many(self.table.len())?;
+        if self.table.size_bytes() > self.room_bytes { self.spill() } else { Ok(()) }
     }
+
+    /// Writes the table out.
+    fn spill(&mut self) -> Result<(), String> {
+        let mut counts = Writer::new();
+        let table = std::mem::take(&mut self.table);
+        table.for_each(|key, count| counts.add(key, count));
+        drop(table);
+        self.spilled.write(counts)
+    }
+
+    fn counts(mut self) -> Result<Vec<(Value, u64)>, String> {
+        let Some(form) = self.form.0 else { return Ok(Vec::new()) };
+        if self.spilled.is_empty() {
+            return Ok(self.table.values(form));
+        }
+        self.spill()?;
+        let (mut all, mut size_bytes) = (Vec::new(), 0);
+        for part in 0..self.spilled.n_parts() {
+            let mut table = Table::default();
+            self.spilled.read(part, &mut |key, count| table.add(form, key, count))?;
+            refuse_too_many(all.len() + table.len())?;
+            size_bytes += table.len() as u64 * ANSWER_BYTES + table.key_bytes;
+            if size_bytes > self.answer_bytes {
+                let (needed, left) = (prose::size(size_bytes), prose::size(self.answer_bytes));
+                return Err(format!(
+                    "its distinct values need more than {needed} of memory; {left} of the limit \
+                     are left"
+                ));
+            }
+            all.extend(table.values(form));
+        }
+        Ok(all)
+    }
+}
+
+/// What a value and its count take in an answer.
+const ANSWER_BYTES: u64 = size_of::<(Value, u64)>() as u64;
+
+fn refuse_too_many(n_distinct: usize) -> Result<(), String> {
+    if n_distinct <= DISTINCT_LIMIT {
+        return Ok(());
+    }
+    Err(format!("the column has more than {DISTINCT_LIMIT} distinct values"))
 }
 
 impl State for FrequencyTable {
@@ -62,7 +124,7 @@ impl State for FrequencyTable {
         self.nans += count(&column.nans);
         let counted = bits::both(selected, column.present.as_ref());
         self.table.count(column, counted.as_ref());
-        self.check_room()
+        self.keep_within_room()
     }
 
     fn merge(&mut self, other: Self) -> Result<(), String> {
@@ -71,13 +133,17 @@ impl State for FrequencyTable {
         self.nulls += other.nulls;
         self.nans += other.nans;
         self.table.merge(other.table);
-        self.check_room()
+        self.spilled.join(other.spilled);
+        // Each of the two had this room before.
+        self.room_bytes = self.room_bytes.saturating_add(other.room_bytes);
+        self.keep_within_room()
     }
 
     fn finish(self) -> Result<Frequencies, String> {
-        let mut counts = self.form.0.map(|form| self.table.values(form)).unwrap_or_default();
+        let (rows, nulls, nans) = (self.rows, self.nulls, self.nans);
+        let mut counts = self.counts()?;
         counts.sort_unstable();
-        Ok(Frequencies { rows: self.rows, nulls: self.nulls, nans: self.nans, counts })
+        Ok(Frequencies { rows, nulls, nans, counts })
     }
 }
 
@@ -114,32 +180,82 @@ impl Table {
             Cells::Decimal { unscaled, .. } => {
                 rows(&mut |row| *self.wide.entry(unscaled[row]).or_default() += 1);
             }
-            Cells::Text(texts) => bits::for_each(counted, column.n_rows, |row| {
-                *self.texts.entry_ref(texts.at(row)).or_default() += 1;
-            }),
+            Cells::Text(texts) => {
+                bits::for_each(counted, column.n_rows, |row| self.text(texts.at(row), 1));
+            }
             Cells::Category { keys, words } => {
                 let mut counts = vec![0u64; words.count()];
                 rows(&mut |row| counts[keys[row] as usize] += 1);
-                for (word, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0)
-                {
-                    *self.texts.entry_ref(words.at(word)).or_default() += count;
-                }
+                let used = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+                used.for_each(|(word, count)| self.text(words.at(word), count));
             }
-            Cells::Binary(values) => {
-                rows(&mut |row| *self.bytes.entry_ref(values.value(row)).or_default() += 1);
-            }
-            Cells::Nested(_) => rows(&mut |row| {
-                let text = column.value(row).to_string();
-                *self.texts.entry(text).or_default() += 1;
-            }),
+            Cells::Binary(values) => rows(&mut |row| self.binary(values.value(row), 1)),
+            Cells::Nested(_) => rows(&mut |row| self.text(&column.value(row).to_string(), 1)),
         }
+    }
+
+    fn text(&mut self, text: &str, count: u64) {
+        match self.texts.entry_ref(text) {
+            EntryRef::Occupied(mut known) => *known.get_mut() += count,
+            EntryRef::Vacant(new) => {
+                self.key_bytes += allocated(text.len());
+                new.insert(count);
+            }
+        }
+    }
+
+    fn binary(&mut self, bytes: &[u8], count: u64) {
+        match self.bytes.entry_ref(bytes) {
+            EntryRef::Occupied(mut known) => *known.get_mut() += count,
+            EntryRef::Vacant(new) => {
+                self.key_bytes += allocated(bytes.len());
+                new.insert(count);
+            }
+        }
+    }
+
+    /// What the tables take.
+    fn size_bytes(&self) -> u64 {
+        fn table<K>(table: &HashMap<K, u64>) -> u64 {
+            (table.capacity() * (size_of::<(K, u64)>() + 1)) as u64
+        }
+        let tables = table(&self.narrow) + table(&self.wide);
+        tables + table(&self.texts) + table(&self.bytes) + self.key_bytes
+    }
+
+    /// Shows every key, as bytes, with its count.
+    fn for_each(&self, mut each: impl FnMut(&[u8], u64)) {
+        self.narrow.iter().for_each(|(key, count)| each(&key.to_le_bytes(), *count));
+        self.wide.iter().for_each(|(key, count)| each(&key.to_le_bytes(), *count));
+        self.texts.iter().for_each(|(key, count)| each(key.as_bytes(), *count));
+        self.bytes.iter().for_each(|(key, count)| each(key, *count));
+    }
+
+    /// Takes a key of this form that stood as bytes.
+    fn add(&mut self, form: Form, key: &[u8], count: u64) -> Result<(), String> {
+        let broken = || "a file for what exceeds the memory limit was changed".to_owned();
+        match form {
+            Form::Text | Form::Nested => {
+                self.text(std::str::from_utf8(key).map_err(|_| broken())?, count);
+            }
+            Form::Binary => self.binary(key, count),
+            Form::Decimal { .. } => {
+                let key = key.try_into().map_err(|_| broken())?;
+                *self.wide.entry(i128::from_le_bytes(key)).or_default() += count;
+            }
+            _ => {
+                let key = key.try_into().map_err(|_| broken())?;
+                *self.narrow.entry(u64::from_le_bytes(key)).or_default() += count;
+            }
+        }
+        Ok(())
     }
 
     fn merge(&mut self, other: Table) {
         other.narrow.into_iter().for_each(|(key, n)| *self.narrow.entry(key).or_default() += n);
         other.wide.into_iter().for_each(|(key, n)| *self.wide.entry(key).or_default() += n);
-        other.texts.into_iter().for_each(|(key, n)| *self.texts.entry(key).or_default() += n);
-        other.bytes.into_iter().for_each(|(key, n)| *self.bytes.entry(key).or_default() += n);
+        other.texts.iter().for_each(|(key, n)| self.text(key, *n));
+        other.bytes.iter().for_each(|(key, n)| self.binary(key, *n));
     }
 
     /// The values that the keys stand for, in any order.
@@ -166,6 +282,11 @@ impl Table {
     }
 }
 
+/// What the heap takes for so many bytes.
+fn allocated(bytes: usize) -> u64 {
+    (bytes.max(8).next_multiple_of(16) + 16) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -177,13 +298,13 @@ mod tests {
     use crate::engine::layout::Layout;
     use crate::engine::table::Table;
 
-    fn count(n_distinct: usize) -> Result<Frequencies, String> {
+    fn count(n_distinct: usize, room: Room) -> Result<Frequencies, String> {
         let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..n_distinct as i64));
         let table = Table::new(vec![("a", values)]);
         let mut layout = Layout::new(&table.schema);
         let mut halves = [
-            FrequencyTable::new(layout.column("a")?, None),
-            FrequencyTable::new(layout.column("a")?, None),
+            FrequencyTable::new(layout.column("a")?, None, room),
+            FrequencyTable::new(layout.column("a")?, None, room),
         ];
         let middle = n_distinct / 2;
         for (half, (start, end)) in halves.iter_mut().zip([(0, middle), (middle, n_distinct)]) {
@@ -197,8 +318,19 @@ mod tests {
 
     #[test]
     fn too_many_distinct_values_are_refused_however_they_are_dealt() {
-        assert_eq!(count(DISTINCT_LIMIT).map(|found| found.counts.len()), Ok(DISTINCT_LIMIT));
-        let reason = count(DISTINCT_LIMIT + 1).expect_err("too many");
-        assert_eq!(reason, "the column has more than 1000000 distinct values");
+        let spilling = Room { bytes: 40 << 20, ..Room::endless(2) };
+        for room in [Room::endless(2), spilling] {
+            let found = count(DISTINCT_LIMIT, room).map(|found| found.counts.len());
+            assert_eq!(found, Ok(DISTINCT_LIMIT));
+            let reason = count(DISTINCT_LIMIT + 1, room).expect_err("too many");
+            assert_eq!(reason, "the column has more than 1000000 distinct values");
+        }
+    }
+
+    #[test]
+    fn an_answer_beyond_the_limit_is_refused() {
+        let room = Room { bytes: 1 << 15, answer_bytes: 1 << 16, ..Room::endless(2) };
+        let reason = count(10_000, room).expect_err("full");
+        assert!(reason.ends_with("of memory; 65.5 kB of the limit are left"), "{reason}");
     }
 }

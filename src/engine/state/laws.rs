@@ -79,8 +79,17 @@ fn dealings() -> impl Strategy<Value = Dealing> {
 ///
 /// Places are counted within the whole table, so that answers can be compared across cuts.
 fn finish(table: &Table, need: &Need, dealing: &Dealing) -> Result<Finished, String> {
+    finish_in(Room::endless(1), table, need, dealing)
+}
+
+fn finish_in(
+    room: Room,
+    table: &Table,
+    need: &Need,
+    dealing: &Dealing,
+) -> Result<Finished, String> {
     let mut layout = Layout::new(&table.schema);
-    let blank = need.state(&mut layout, Room::endless(1))?;
+    let blank = need.state(&mut layout, room)?;
     let table = table.clone().cut(dealing.part_rows, dealing.batch_rows);
     let mut pieces = Vec::new();
     for ends in table.cuts.windows(2) {
@@ -268,4 +277,19 @@ fn words_and_texts_give_the_same_answers() {
             prop_assert_eq!(finish(&table, &texts, &whole), finish(&table, &words, &whole));
         }
     });
+}
+
+#[test]
+fn what_does_not_fit_into_memory_gives_the_same_answers() {
+    let whole = Dealing { batch_rows: 100, part_rows: 100, n_states: 1, seed: 0 };
+    let columns = ["int", "float", "text", "word", "flag", "cents", "large"];
+    let needs = columns.map(|name| [frequencies_of(name), duplicates_of(&[name])]);
+    let needs = needs.concat().into_iter().chain([duplicates_of(&["int", "text"])]);
+    for need in needs {
+        let run = (tables(), dealings(), 0..60u64);
+        proptest!(ProptestConfig::with_cases(48), |((table, dealing, bytes) in run)| {
+            let found = finish_in(Room { bytes, ..Room::endless(1) }, &table, &need, &dealing);
+            prop_assert_eq!(found, finish(&table, &need, &whole), "{:?}", need);
+        });
+    }
 }

@@ -28,6 +28,7 @@ mod ranges;
 mod rows;
 mod sequence;
 mod spill;
+mod spilled_counts;
 mod totals;
 
 pub use any::{AnyState, Finished};
@@ -37,7 +38,7 @@ pub use duplicates::DuplicateKeys;
 pub use ends::ColumnEnds;
 pub use examples::{Examples, First, Found, broken};
 pub use fingerprint::{Fingerprints, Keys, groups, hashed, shortest, whole_of};
-pub use frequencies::FrequencyTable;
+pub use frequencies::{DISTINCT_LIMIT, FrequencyTable};
 pub use grouped::{FoundGroup, GroupedStates};
 pub use groups::GroupedValues;
 pub use key_counts::{BucketCounts, KeyList, PartCount, PartCounts};

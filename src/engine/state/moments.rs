@@ -94,7 +94,7 @@ impl State for MomentSums {
         self.nans += count(&column.nans);
         let judged = bits::both(selected, column.present.as_ref());
         self.push(column, judged.as_ref())?;
-        self.ends = wider(self.ends.take(), ends(column, judged.as_ref()));
+        self.ends = wider(self.ends.take(), ends(column, selected));
         Ok(())
     }
 

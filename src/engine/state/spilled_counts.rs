@@ -1,0 +1,145 @@
+//! Counts by key that were written to a temporary file, to be added up part by part.
+//!
+//! A key always goes to the part that its hash names, however often it is written, so that one part
+//! after the other can be read back and added up.
+
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::spill::{Extent, Spill};
+
+/// Parts, by the top bits of the hash.
+const PART_BITS: u32 = 6;
+const PARTS: usize = 1 << PART_BITS;
+
+/// Counts in files.
+#[derive(Clone, Debug, Default)]
+pub struct SpilledCounts {
+    files: Vec<Arc<Spill>>,
+    /// What was written of each part: the file, by its place, and where in it.
+    parts: Vec<Vec<(usize, Extent)>>,
+}
+
+/// Counts on their way to a file.
+pub struct Writer {
+    parts: Vec<Vec<u8>>,
+}
+
+impl Writer {
+    pub fn new() -> Self {
+        Writer { parts: vec![Vec::new(); PARTS] }
+    }
+
+    /// Adds a key with its count.
+    pub fn add(&mut self, key: &[u8], count: u64) {
+        let part = &mut self.parts[(xxh3_64(key) >> (64 - PART_BITS)) as usize];
+        part.extend_from_slice(&(key.len() as u64).to_le_bytes());
+        part.extend_from_slice(&count.to_le_bytes());
+        part.extend_from_slice(key);
+    }
+}
+
+impl SpilledCounts {
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Writes counts out.
+    ///
+    /// # Errors
+    /// The temporary folder takes no more.
+    pub fn write(&mut self, counts: Writer) -> Result<(), String> {
+        if self.files.is_empty() {
+            self.files.push(Arc::new(Spill::new()?));
+        }
+        self.parts.resize_with(PARTS, Vec::new);
+        for (part, bytes) in self.parts.iter_mut().zip(counts.parts) {
+            if !bytes.is_empty() {
+                part.push((0, self.files[0].append(&bytes)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what others have written.
+    pub fn join(&mut self, other: SpilledCounts) {
+        let known = self.files.len();
+        self.files.extend(other.files);
+        self.parts.resize_with(self.parts.len().max(other.parts.len()), Vec::new);
+        for (own, new) in self.parts.iter_mut().zip(other.parts) {
+            own.extend(new.into_iter().map(|(file, at)| (file + known, at)));
+        }
+    }
+
+    /// How many parts there are to read.
+    pub fn n_parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Shows the counts of a part; a key comes as often as it was written.
+    ///
+    /// # Errors
+    /// The file cannot be read back, or the one who is shown it refuses.
+    pub fn read(
+        &self,
+        part: usize,
+        each: &mut dyn FnMut(&[u8], u64) -> Result<(), String>,
+    ) -> Result<(), String> {
+        for (file, extent) in &self.parts[part] {
+            let bytes = self.files[*file].read(*extent)?;
+            let mut rest = bytes.as_slice();
+            while let Some((head, tail)) = rest.split_first_chunk::<16>() {
+                let number = |from: usize| {
+                    let bytes: [u8; 8] = std::array::from_fn(|at| head[from + at]);
+                    u64::from_le_bytes(bytes)
+                };
+                let key = tail.get(..number(0) as usize);
+                let key = key.ok_or("a file for what exceeds the memory limit was cut off")?;
+                each(key, number(8))?;
+                rest = &tail[key.len()..];
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_key_comes_back_in_one_part() {
+        let mut all = SpilledCounts::default();
+        assert!(all.is_empty());
+        for round in 0..3u64 {
+            let (mut own, mut counts) = (SpilledCounts::default(), Writer::new());
+            for key in 0..500u64 {
+                counts.add(&vec![key as u8; (key % 40) as usize], round + key);
+            }
+            own.write(counts).expect("written");
+            all.join(own);
+        }
+        let mut found: BTreeMap<Vec<u8>, (usize, u64)> = BTreeMap::new();
+        for part in 0..all.n_parts() {
+            let mut each = |key: &[u8], count| {
+                let (first, sum) = found.entry(key.to_vec()).or_insert((part, 0));
+                assert_eq!(*first, part);
+                *sum += count;
+                Ok(())
+            };
+            all.read(part, &mut each).expect("read");
+        }
+        let mut expected: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        for key in 0..500u64 {
+            let bytes = vec![key as u8; (key % 40) as usize];
+            *expected.entry(bytes).or_default() += 3 * key + 3;
+        }
+        let found: BTreeMap<_, _> = found.into_iter().map(|(key, (_, sum))| (key, sum)).collect();
+        assert_eq!(found, expected);
+        let refused = all.read(0, &mut |_, _| Err("enough".into()));
+        assert_eq!(refused, Err("enough".into()));
+    }
+}
