@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use arrow::buffer::BooleanBuffer;
 
-use super::{Cells, Column, Texts};
+use super::{Cells, Column};
 use crate::engine::bits;
 use crate::metric::LengthUnit;
 
@@ -80,42 +80,16 @@ impl Column {
     /// Between which lengths the present texts lie; `None` where there is none. What is said of
     /// texts by number holds for all words, also those that no cell refers to.
     pub fn lengths(&self, unit: LengthUnit) -> Option<(u64, u64)> {
-        match unit {
-            LengthUnit::Bytes => *self
-                .known
-                .bytes
-                .get_or_init(|| self.of_texts(|texts, row| texts.bytes(row) as u64)),
-            LengthUnit::Characters => *self
-                .known
-                .characters
-                .get_or_init(|| self.of_texts(|texts, row| characters(texts.at(row)))),
-        }
-    }
-
-    fn of_texts(&self, length: impl Fn(&Texts, usize) -> u64) -> Option<(u64, u64)> {
-        let mut ends: Option<(u64, u64)> = None;
-        let mut see = |length: u64| {
-            let (low, high) = ends.get_or_insert((length, length));
-            *low = length.min(*low);
-            *high = length.max(*high);
+        let known = match unit {
+            LengthUnit::Bytes => &self.known.bytes,
+            LengthUnit::Characters => &self.known.characters,
         };
-        match &self.cells {
-            Cells::Text(texts) => bits::for_each(self.present.as_ref(), self.n_rows, |row| {
-                see(length(texts, row));
-            }),
-            Cells::Category { words, .. } => {
-                (0..words.count()).for_each(|word| see(length(words, word)));
-            }
-            _ => {}
-        }
-        ends
+        *known.get_or_init(|| match &self.cells {
+            Cells::Text(texts) => texts.lengths(self.present.as_ref(), unit),
+            Cells::Category { words, .. } => words.lengths(None, unit),
+            _ => None,
+        })
     }
-}
-
-/// How many characters a text has.
-pub fn characters(text: &str) -> u64 {
-    let length = if text.is_ascii() { text.len() } else { text.chars().count() };
-    length as u64
 }
 
 /// Values are compared side by side in so many lanes.

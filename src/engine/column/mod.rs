@@ -10,8 +10,8 @@ mod texts;
 mod view;
 
 pub use clock::{Clock, ClockKind};
-pub use known::{Counts, Reach, characters};
-pub use texts::Texts;
+pub use known::{Counts, Reach};
+pub use texts::{Texts, characters};
 
 use std::fmt;
 

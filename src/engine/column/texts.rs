@@ -3,6 +3,9 @@
 use arrow::array::{Array, ArrayAccessor, LargeStringArray, StringArray, StringViewArray};
 use arrow::buffer::BooleanBuffer;
 
+use crate::engine::bits;
+use crate::metric::LengthUnit;
+
 /// Consecutive texts.
 #[derive(Clone, Debug)]
 pub enum Texts {
@@ -30,13 +33,22 @@ impl Texts {
         }
     }
 
-    /// How many bytes one of them has.
-    pub fn bytes(&self, row: usize) -> usize {
+    /// The shortest and the longest of the present ones.
+    pub fn lengths(&self, present: Option<&BooleanBuffer>, unit: LengthUnit) -> Option<(u64, u64)> {
         match self {
-            Texts::Small(array) => array.value_length(row) as usize,
-            Texts::Large(array) => array.value_length(row) as usize,
-            // The lower half of a view is its length.
-            Texts::View(array) => array.views()[row] as u32 as usize,
+            Texts::Small(array) => {
+                let bytes = |row: usize| array.value_length(row) as u64;
+                lengths(array, present, bytes, unit)
+            }
+            Texts::Large(array) => {
+                let bytes = |row: usize| array.value_length(row) as u64;
+                lengths(array, present, bytes, unit)
+            }
+            Texts::View(array) => {
+                // The lower half of a view is its length.
+                let views = array.views();
+                lengths(array, present, |row| u64::from(views[row] as u32), unit)
+            }
         }
     }
 
@@ -65,6 +77,34 @@ impl Texts {
             Texts::View(array) => judge_all(array, judge),
         }
     }
+}
+
+/// How many characters a text has.
+pub fn characters(text: &str) -> u64 {
+    let length = if text.is_ascii() { text.len() } else { text.chars().count() };
+    length as u64
+}
+
+fn lengths<'a, A: ArrayAccessor<Item = &'a str>>(
+    array: A,
+    present: Option<&BooleanBuffer>,
+    bytes: impl Fn(usize) -> u64,
+    unit: LengthUnit,
+) -> Option<(u64, u64)> {
+    let (mut low, mut high) = (u64::MAX, 0);
+    bits::for_each(present, array.len(), |row| {
+        let mut length = bytes(row);
+        if unit == LengthUnit::Characters {
+            // A character takes one to four bytes: most texts are seen to be no end by that alone.
+            if length.div_ceil(4) >= low && length <= high {
+                return;
+            }
+            length = characters(array.value(row));
+        }
+        low = low.min(length);
+        high = high.max(length);
+    });
+    (low <= high).then_some((low, high))
 }
 
 fn judge_all<'a, A: ArrayAccessor<Item = &'a str>>(

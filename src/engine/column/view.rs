@@ -144,6 +144,11 @@ fn widen<T: ArrowPrimitiveType, W: arrow::datatypes::ArrowNativeType>(
     array.as_primitive::<T>().values().iter().map(|&value| wide(value)).collect()
 }
 
+/// Values of 64 bits, as they stand.
+fn whole<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef) -> ScalarBuffer<i64> {
+    array.as_primitive::<T>().values().clone()
+}
+
 fn decimal(unscaled: ScalarBuffer<i128>, scale: i8) -> Cells {
     Cells::Decimal { unscaled, scale }
 }
@@ -171,22 +176,21 @@ fn ticks(array: &ArrayRef) -> Cells {
         DataType::Timestamp(unit, _) => (ClockKind::DateTime { zoned }, *unit),
         _ => (ClockKind::Date, Second),
     };
-    let same = |value: i64| value;
     let ticks = match array.data_type() {
         DataType::Date32 => widen::<Date32Type, _>(array, i64::from),
         DataType::Date64 => widen::<Date64Type, _>(array, |ms| ms.div_euclid(day_ms)),
         DataType::Time32(Second) => widen::<Time32SecondType, _>(array, i64::from),
         DataType::Time32(_) => widen::<Time32MillisecondType, _>(array, i64::from),
-        DataType::Time64(Microsecond) => widen::<Time64MicrosecondType, _>(array, same),
-        DataType::Time64(_) => widen::<Time64NanosecondType, _>(array, same),
-        DataType::Duration(Second) => widen::<DurationSecondType, _>(array, same),
-        DataType::Duration(Millisecond) => widen::<DurationMillisecondType, _>(array, same),
-        DataType::Duration(Microsecond) => widen::<DurationMicrosecondType, _>(array, same),
-        DataType::Duration(Nanosecond) => widen::<DurationNanosecondType, _>(array, same),
-        DataType::Timestamp(Second, _) => widen::<TimestampSecondType, _>(array, same),
-        DataType::Timestamp(Millisecond, _) => widen::<TimestampMillisecondType, _>(array, same),
-        DataType::Timestamp(Microsecond, _) => widen::<TimestampMicrosecondType, _>(array, same),
-        _ => widen::<TimestampNanosecondType, _>(array, same),
+        DataType::Time64(Microsecond) => whole::<Time64MicrosecondType>(array),
+        DataType::Time64(_) => whole::<Time64NanosecondType>(array),
+        DataType::Duration(Second) => whole::<DurationSecondType>(array),
+        DataType::Duration(Millisecond) => whole::<DurationMillisecondType>(array),
+        DataType::Duration(Microsecond) => whole::<DurationMicrosecondType>(array),
+        DataType::Duration(Nanosecond) => whole::<DurationNanosecondType>(array),
+        DataType::Timestamp(Second, _) => whole::<TimestampSecondType>(array),
+        DataType::Timestamp(Millisecond, _) => whole::<TimestampMillisecondType>(array),
+        DataType::Timestamp(Microsecond, _) => whole::<TimestampMicrosecondType>(array),
+        _ => whole::<TimestampNanosecondType>(array),
     };
     let tick_ns = match (kind, unit) {
         (ClockKind::Date, _) => Clock::DAYS.tick_ns,

@@ -3,11 +3,12 @@
 use arrow::buffer::BooleanBuffer;
 
 use super::State;
-use super::fingerprint::{Fingerprints, Keys};
+use super::fingerprint::{Fingerprints, Keys, hash_of_text};
 use super::form::OneForm;
 use super::partitions::{Key, Partitions};
 use crate::engine::batch::Batch;
 use crate::engine::bits;
+use crate::engine::column::{Cells, Column};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::memory::Room;
 use crate::metric::Duplicates;
@@ -20,6 +21,8 @@ pub struct DuplicateKeys {
     forms: Vec<OneForm>,
     rows: u64,
     examined: u64,
+    /// Rows that share their key with two others at the least, and whose key is not kept.
+    again: u64,
     narrow: Partitions<u64>,
     broad: Partitions<u128>,
 }
@@ -33,9 +36,25 @@ impl DuplicateKeys {
             n_threads: room.n_threads,
             rows: 0,
             examined: 0,
+            again: 0,
             narrow: Partitions::new(room.bytes),
             broad: Partitions::new(room.bytes),
         }
+    }
+
+    /// Takes texts by number: two of a word are kept, which says that it is duplicated, and the
+    /// others are only counted.
+    fn words(&mut self, column: &Column, selected: Option<&BooleanBuffer>) -> Result<(), String> {
+        let Cells::Category { keys, words } = &column.cells else { return Ok(()) };
+        let judged = bits::both(selected, column.present.as_ref());
+        let mut counts = vec![0u64; words.count()];
+        bits::for_each(judged.as_ref(), column.n_rows, |row| counts[keys[row] as usize] += 1);
+        self.examined += counts.iter().sum::<u64>();
+        self.again += counts.iter().map(|count| count.saturating_sub(2)).sum::<u64>();
+        let used = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        self.broad.extend(used.flat_map(|(word, count)| {
+            std::iter::repeat_n(hash_of_text(words.at(word)), *count.min(&2) as usize)
+        }))
     }
 }
 
@@ -47,10 +66,16 @@ impl State for DuplicateKeys {
             form.see(batch.column(*column)?)?;
         }
         let selected = batch.filter(self.filter)?;
-        let keys = Keys::new(batch, &self.columns)?;
         let n_rows = batch.n_rows();
-        let judged = bits::both(selected, keys.present.as_ref());
         self.rows += bits::count(selected, n_rows);
+        if let [column] = self.columns.as_slice()
+            && let column = batch.column(*column)?
+            && matches!(column.cells, Cells::Category { .. })
+        {
+            return self.words(column, selected);
+        }
+        let keys = Keys::new(batch, &self.columns)?;
+        let judged = bits::both(selected, keys.present.as_ref());
         if matches!(keys.fingerprints, Fingerprints::Missing) {
             return Ok(());
         }
@@ -80,6 +105,7 @@ impl State for DuplicateKeys {
         }
         self.rows += other.rows;
         self.examined += other.examined;
+        self.again += other.again;
         self.narrow.merge(other.narrow)?;
         self.broad.merge(other.broad)
     }
@@ -94,7 +120,7 @@ impl State for DuplicateKeys {
             examined: self.examined,
             skipped: self.rows - self.examined,
             distinct: all.iter().map(|runs| runs.distinct).sum(),
-            duplicated: all.iter().map(|runs| runs.duplicated).sum(),
+            duplicated: self.again + all.iter().map(|runs| runs.duplicated).sum::<u64>(),
             keys: keys.into(),
         })
     }

@@ -74,6 +74,11 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// The fingerprint of a text.
+pub fn hash_of_text(text: &str) -> u128 {
+    xxh3_128(text.as_bytes())
+}
+
 /// The hash of a compound key; `bytes` is room to write the key in.
 pub fn hashed(columns: &[&Column], row: usize, bytes: &mut Vec<u8>) -> u128 {
     bytes.clear();
@@ -112,7 +117,7 @@ fn any_present(columns: &[&Column]) -> Option<BooleanBuffer> {
 }
 
 fn single(column: &Column) -> Fingerprints<'_> {
-    let text = |text: &str| xxh3_128(text.as_bytes());
+    let text = hash_of_text;
     let n_rows = column.n_rows;
     match &column.cells {
         Cells::Null => Fingerprints::Missing,
