@@ -164,18 +164,15 @@ fn check<'s>(
         (sensible(&*spec.expectation, &context), warning.unwrap_or(Ok(())))
     };
     if let Err(mistake) = sensible {
-        let named = check.column.iter().cloned().chain(spec.expectation.columns());
-        let mut faults = named.filter_map(|name| {
-            contradicted(suite, &name, schema).or_else(|| guessed(suite, &name, schema, &mistake))
-        });
-        let reason = faults.next();
-        match reason {
-            Some(reason) => check.blocked = Some(Blocked::Unjudged(reason)),
+        let mut named = check.column.iter().cloned().chain(spec.expectation.columns());
+        let contradicted = named.find_map(|name| contradicted(suite, &name, schema));
+        match contradicted.map_or_else(|| guessed(&check, mistake, schemas), Ok) {
+            Ok(reason) => check.blocked = Some(Blocked::Unjudged(reason)),
             // Nobody named this column: that its type changed is the data's fault.
-            None if matches!(spec.target, Target::Table) && check.column.is_some() => {
+            Err(mistake) if matches!(spec.target, Target::Table) && check.column.is_some() => {
                 check.blocked = Some(Blocked::Unjudged(mistake.message));
             }
-            None => return Err(told(suite, spec, mistake)),
+            Err(mistake) => return Err(told(suite, spec, mistake)),
         }
     }
     if let (Some(warn), Err(mistake)) = (&spec.warn, sensible_warning) {
@@ -371,21 +368,54 @@ fn contradicted(suite: &Suite, name: &str, schema: &Schema) -> Option<String> {
     Some(format!("`{name}` is {found} instead of {declared}, which this check cannot judge"))
 }
 
-/// When a column of a file without types was read as text only because some cell is none of what
-/// the check needs, the cell may be at fault as well as the suite.
-fn guessed(suite: &Suite, name: &str, schema: &Schema, mistake: &Mistake) -> Option<String> {
-    let is_text = schema.untyped && schema.column(name)?.kind == Type::String;
-    let typed = suite.checks.iter().any(|other| {
-        other.expectation.declares().is_some()
-            && matches!(&other.target, Target::Column(key) if key.matches(name))
-    });
-    (is_text && !typed && mistake.argument.is_none()).then(|| {
-        format!(
-            "{}; `{name}` is text because not all of its cells are numbers or dates: declare its \
-             `type`, and every cell that is none is named",
-            mistake.message
-        )
-    })
+/// When columns of a file without types were read as text only because some cell is none of what
+/// the check needs, the cell may be at fault as well as the suite: the reason to tell.
+///
+/// # Errors
+/// What is wrong whatever the type of these columns is the suite's own mistake.
+fn guessed(check: &Check, mistake: Mistake, schemas: &Schemas) -> Result<String, Mistake> {
+    let Ok(schema) = schemas.data else { return Err(mistake) };
+    let reference = schemas.reference.and_then(|reference| reference.as_ref().ok());
+    let columns = check.spec.expectation.columns();
+    let named: BTreeSet<&str> = check.column.iter().chain(&columns).map(String::as_str).collect();
+    let open = |schema: &Schema| opened(check.suite, &named, schema);
+    let (data, texts) = open(schema);
+    let (other, their) = reference.map(open).unzip();
+    let their = their.unwrap_or_default();
+    let (name, side) = match (texts.first(), their.first()) {
+        (Some(name), _) => (name, ""),
+        (None, Some(name)) => (name, " of the reference"),
+        (None, None) => return Err(mistake),
+    };
+    sensible(&*check.spec.expectation, &check.context(&data, other.as_ref(), schemas.named, 1))?;
+    Ok(format!(
+        "{}; `{name}`{side} is text because not all of its cells are numbers or dates: declare \
+         its `type`, and every cell that is none is named",
+        mistake.message
+    ))
+}
+
+/// A schema in which those of the named columns that are text by a guess have no type, and the
+/// names of these.
+fn opened<'n>(suite: &Suite, named: &BTreeSet<&'n str>, schema: &Schema) -> (Schema, Vec<&'n str>) {
+    let is_declared = |name: &str| {
+        suite.checks.iter().any(|other| {
+            other.expectation.declares().is_some()
+                && matches!(&other.target, Target::Column(key) if key.matches(name))
+        })
+    };
+    let (mut open, mut texts) = (schema.clone(), Vec::new());
+    if !schema.untyped {
+        return (open, texts);
+    }
+    for name in named.iter().filter(|name| !is_declared(name)) {
+        let column = open.columns.iter_mut().find(|column| column.name == **name);
+        if let Some(column) = column.filter(|column| column.kind == Type::String) {
+            column.kind = Type::Null;
+            texts.push(*name);
+        }
+    }
+    (open, texts)
 }
 
 /// A predicate that does not hold for the data's schema, though the suite or the reference knows

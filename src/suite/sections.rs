@@ -92,16 +92,17 @@ pub fn datasets(
     let mut datasets = Vec::new();
     for entry in entries {
         let name = &entry.key.name;
-        let help = match name.as_str() {
-            "data" | "reference" => Some("every suite has a dataset of this name already"),
-            _ if is_name(name) => None,
-            _ => Some("a name has letters, digits and `_`, and begins with a letter"),
+        let is_taken = matches!(name.as_str(), "data" | "reference");
+        let help = match is_name(name) {
+            _ if is_taken => Some("every suite has a dataset of this name already"),
+            true => None,
+            false => Some("a name has letters, digits and `_`, and begins with a letter"),
         };
         if let Some(help) = help {
             let mistake = Diagnostic::error(format!("`{name}` cannot name a further dataset"));
             mistakes.push(mistake.at(file, entry.key.span.clone(), "").help(help));
         }
-        if let Some(path) = path(file, entry, mistakes) {
+        if let Some(path) = path(file, entry, mistakes).filter(|_| !is_taken) {
             datasets.push((name.clone(), path));
         }
     }
