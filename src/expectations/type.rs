@@ -12,10 +12,10 @@ use crate::verdict::Observed;
 /// A number that turned into text passes through a pipeline until something far away breaks. Files
 /// with types of their own (parquet, Arrow) are judged by them, nulls included: an integer column
 /// with a missing value is an integer column. CSV and NDJSON have none, so the column is **read**
-/// as this type and every cell that does not read as it is a violation with its row number.
-/// Classes: `number` (integer, float or decimal), `integer`, `float`, `decimal`, `string`
-/// (categories too), `boolean`, `date`, `time`, `datetime`, `duration`, `binary`, `list`, `struct`,
-/// `null`.
+/// as this type and every cell that does not read as it is a violation with its row number; `NaN`
+/// and `inf` read only as a float or a number. Classes: `number` (integer, float or decimal),
+/// `integer`, `float`, `decimal`, `string` (categories too), `boolean`, `date`, `time`, `datetime`,
+/// `duration`, `binary`, `list`, `struct`, `null`.
 ///
 /// # Passes
 /// ```yaml

@@ -28,8 +28,16 @@ pub fn build<T: AsRef<str>>(kind: &DataType, cells: impl Iterator<Item = Option<
         D::UInt16 => primitive::<UInt16Type, _>(kind, cells, parse::integer),
         D::UInt32 => primitive::<UInt32Type, _>(kind, cells, parse::integer),
         D::UInt64 => primitive::<UInt64Type, _>(kind, cells, parse::integer),
-        D::Float32 => primitive::<Float32Type, _>(kind, cells, parse::float32),
-        D::Float64 => primitive::<Float64Type, _>(kind, cells, parse::float),
+        D::Float32 => {
+            let word = |cell: &[u8]| parse::beyond_finite(cell).map(|value| value as f32);
+            primitive::<Float32Type, _>(kind, cells, |cell| {
+                parse::float32(cell).or_else(|| word(cell))
+            })
+        }
+        D::Float64 => {
+            let read = |cell: &[u8]| parse::float(cell).or_else(|| parse::beyond_finite(cell));
+            primitive::<Float64Type, _>(kind, cells, read)
+        }
         D::Decimal128(precision, scale) => {
             let (precision, scale) = (*precision, *scale);
             let read = move |cell: &[u8]| parse::decimal(cell, precision, scale);
@@ -159,6 +167,13 @@ mod tests {
         check(DataType::Float64, &cells, 3, &unread);
         check(DataType::Utf8, &cells, 1, &[]);
         check(DataType::Boolean, &[Some("True"), Some("1")], 1, &[None, Some("1")]);
+        check(
+            DataType::Float64,
+            &[Some("NaN"), Some("-inf"), Some("NA")],
+            1,
+            &[None, None, Some("NA")],
+        );
+        check(DataType::Float32, &[Some("nan"), Some("Infinity"), Some("1")], 0, &[]);
         check(DataType::Null, &[None, Some("1")], 2, &[None, Some("1")]);
         let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         let moments = [Some("2020-01-01T00:00:00Z"), Some("2020-01-01T00:00:00")];

@@ -99,8 +99,13 @@ fn class(cell: &[u8]) -> u16 {
         [b'-' | b'.' | b'0'..=b'9', ..] => number_or_date(cell),
         [b't' | b'T' | b'f' | b'F', ..] if parse::boolean(cell).is_some() => BOOLEAN,
         [b'+', ..] => TEXT | number(cell),
-        _ => TEXT,
+        _ => word(cell),
     }
+}
+
+/// `NaN` and `inf` are words, but of a column that is declared a number they are floats.
+fn word(cell: &[u8]) -> u16 {
+    if parse::beyond_finite(cell).is_some() { TEXT | FLOAT } else { TEXT }
 }
 
 /// A number with a plus or with leading zeros is text, but one that can be declared a number.
@@ -121,7 +126,7 @@ fn number(cell: &[u8]) -> u16 {
         let zeros = rest.iter().take_while(|byte| **byte == b'0').count();
         return integer(cell, negative, whole - zeros);
     }
-    if parse::float(cell).is_some() { FLOAT } else { TEXT }
+    if parse::float(cell).is_some() { FLOAT } else { word(cell) }
 }
 
 fn integer(cell: &[u8], negative: bool, digits: usize) -> u16 {

@@ -105,6 +105,8 @@ mod tests {
         check(Number, &["1", "2.5", "x"], Ok(DataType::Float64));
         check(Number, &["1", "007.5"], Ok(DataType::Float64));
         check(Number, &["+1", "007"], Ok(DataType::Int64));
+        check(Number, &["1", "NaN"], Ok(DataType::Float64));
+        check(Number, &["1", "-inf"], Ok(DataType::Float64));
         check(Number, &[], Ok(DataType::Float64));
         check(Integer, &["1.5"], Ok(DataType::Int64));
         check(Integer, &["18446744073709551615", "x"], Ok(DataType::UInt64));

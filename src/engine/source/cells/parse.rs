@@ -119,6 +119,20 @@ pub fn float32(bytes: &[u8]) -> Option<f32> {
     value.is_finite().then_some(value)
 }
 
+/// NaN or an infinity, in the words of IEEE 754-2019 (5.12.1): `nan`, `inf` and `infinity` in any
+/// case, with a sign or without.
+pub fn beyond_finite(bytes: &[u8]) -> Option<f64> {
+    let (negative, word) = signed(bytes);
+    let value = if word.eq_ignore_ascii_case(b"nan") {
+        f64::NAN
+    } else if word.eq_ignore_ascii_case(b"inf") || word.eq_ignore_ascii_case(b"infinity") {
+        f64::INFINITY
+    } else {
+        return None;
+    };
+    Some(if negative { -value } else { value })
+}
+
 /// An exact decimal, as an integer of `10^-scale`; digits that do not fit make it unreadable.
 pub fn decimal(bytes: &[u8], precision: u8, scale: i8) -> Option<i128> {
     let (negative, rest) = signed(bytes);
@@ -325,6 +339,15 @@ mod tests {
             &[("1e5", Some(1e5)), (".5", Some(0.5)), ("5.", Some(5.0)), ("1E-3", Some(1e-3))],
         );
         check(float, &[("inf", None), ("NaN", None), ("1e400", None), (".", None), ("1e", None)]);
+        let infinity = Some(f64::INFINITY);
+        check(beyond_finite, &[("inf", infinity), ("+Infinity", infinity), ("INF", infinity)]);
+        check(beyond_finite, &[("-inf", Some(f64::NEG_INFINITY)), ("infinit", None), ("1", None)]);
+        check(beyond_finite, &[("", None), ("-", None), ("nano", None), ("n/a", None)]);
+        assert!(
+            ["NaN", "nan", "-NAN"]
+                .iter()
+                .all(|word| { beyond_finite(word.as_bytes()).is_some_and(f64::is_nan) })
+        );
         check(float, &[("12345678901234567890123", Some(12345678901234567890123.0))]);
     }
 
