@@ -107,7 +107,7 @@ fn present(on: Side, column: &Column) -> Metric {
 
 fn duplicates(column: &Column) -> Metric {
     let columns = vec![column.name.clone()];
-    Metric::Duplicates { on: Side::Data, columns, filter: None }
+    Metric::Duplicates { on: Side::Data, columns, whole: false, filter: None }
 }
 
 fn frequencies(column: &Column) -> Metric {

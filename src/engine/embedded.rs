@@ -12,7 +12,7 @@ use super::order::{self, Limits, MISPLACED, Rounds};
 use super::polars::{Query, QueryTable};
 use super::question::{Need, needs};
 use super::source::Source;
-use super::state::{Finished, FoundGroup, Ordered};
+use super::state::{Finished, FoundGroup, KeySet, Ordered};
 use super::{Engine, holes, keys, parallel, reconcile, table_diff, values};
 use crate::metric::{GroupAnswer, Measured, Metric, Schema, Side, Unmeasured};
 
@@ -314,7 +314,14 @@ fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, S
         (
             Metric::Keys { ask, .. },
             [Met::State(Finished::KeySet(data)), Met::State(Finished::KeySet(other))],
-        ) => Measured::Keys(keys::matched(data, other, *ask)?),
+        ) => {
+            let found = keys::matched(&[data], other, *ask)?.pop();
+            Measured::Keys(found.ok_or(MISPLACED)?)
+        }
+        (
+            Metric::Grouped { metric, .. },
+            [Met::State(Finished::Grouped(groups)), Met::State(Finished::KeySet(other))],
+        ) => Measured::Grouped(Arc::new(keys_of_groups(metric, groups, other)?)),
         (Metric::TableDiff { rule, .. }, [Met::Table(data), Met::Table(other)]) => {
             Measured::TableDiff(Arc::new(table_diff::diff(data, other, rule)?))
         }
@@ -349,6 +356,27 @@ fn derive(metric: &Metric, found: &[Met], room_bytes: u64) -> Result<Measured, S
         },
         _ => return misplaced(),
     })
+}
+
+/// The keys of each group held against those of another dataset.
+fn keys_of_groups(
+    metric: &Metric,
+    groups: &[FoundGroup],
+    other: &KeySet,
+) -> Result<Vec<GroupAnswer>, String> {
+    let Metric::Keys { ask, .. } = metric else { return Err(MISPLACED.into()) };
+    let sets = groups.iter().map(|group| match &group.found {
+        Ok(Finished::KeySet(keys)) => Ok(keys.as_ref()),
+        Ok(_) => Err(MISPLACED.to_owned()),
+        Err(reason) => Err(reason.clone()),
+    });
+    let found = keys::matched(&sets.collect::<Result<Vec<&KeySet>, String>>()?, other, *ask)?;
+    let answers = groups.iter().zip(found).map(|(group, found)| GroupAnswer {
+        key: group.key.clone(),
+        fingerprint: group.fingerprint,
+        answer: Ok(Measured::Keys(found)),
+    });
+    Ok(answers.collect())
 }
 
 fn of_group(metric: &Metric, group: &FoundGroup, room_bytes: u64) -> GroupAnswer {

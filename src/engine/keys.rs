@@ -1,46 +1,57 @@
 //! The keys of two datasets held against each other, whatever the forms of their columns.
+//!
+//! Equal keys lie in partitions of the same number, so that no more than one of them on each side
+//! is looked at by a thread at once.
+
+use std::sync::{Mutex, PoisonError};
 
 use super::column::Form;
-use super::state::{KeyRuns, KeySet, shortest, whole_of};
+use super::parallel;
+use super::state::{Key, KeyRuns, KeySet, Sealed, shortest, whole_of};
 use crate::metric::{KeyMatch, KeyQuestion};
 
-/// Finds the keys of the data among those of another dataset.
+/// Finds the keys of each of some groups of rows of the data among those of another dataset.
 ///
 /// # Errors
-/// Values of their types are never equal.
-pub fn matched(data: &KeySet, other: &KeySet, ask: KeyQuestion) -> Result<KeyMatch, String> {
-    let (examined, other_rows) = (data.keys.len() as u64, other.keys.len() as u64);
-    let converted = converted(&other.keys, other.form, data.form)?;
-    let other_keys = converted.as_ref().unwrap_or(&other.keys);
-    let found = match (&data.keys, other_keys) {
-        (KeyRuns::Narrow(data), KeyRuns::Narrow(other)) => {
-            walk(data, other, |key| *key, |key| (*key).into(), ask)
+/// Values of their types are never equal; what was spilled cannot be read back.
+pub fn matched(
+    groups: &[&KeySet],
+    other: &KeySet,
+    ask: KeyQuestion,
+) -> Result<Vec<KeyMatch>, String> {
+    let form = groups.iter().find_map(|group| group.form);
+    let converted = converted(&other.keys, other.form, form)?;
+    let keys = converted.as_ref().unwrap_or(&other.keys);
+    let threads = other.n_threads;
+    // A side without any key may have another kind than the other one.
+    let kind = groups.iter().find(|group| group.examined > 0).map(|group| &group.keys);
+    let found = match kind {
+        None => groups.iter().map(|_| Found::default()).collect(),
+        Some(KeyRuns::Narrow(_)) => {
+            walk_all(groups, keys, KeyRuns::narrow, |key| *key, threads, ask)?
         }
-        (KeyRuns::Broad(data), KeyRuns::Broad(other)) => {
-            walk(data, other, |key| *key, |key| *key, ask)
+        Some(KeyRuns::Broad(_)) => {
+            walk_all(groups, keys, KeyRuns::broad, |key| *key, threads, ask)?
         }
-        (KeyRuns::Compound(data), KeyRuns::Compound(other)) => {
-            walk(data, other, |key| key[0], |key| key[1], ask)
+        Some(KeyRuns::Compound(_)) => {
+            walk_all(groups, keys, KeyRuns::compound, |key| key.hash, threads, ask)?
         }
-        // One side has no key at all.
-        (KeyRuns::Narrow(data), _) => walk(data, &[], |key| *key, |key| (*key).into(), ask),
-        (KeyRuns::Broad(data), _) => walk(data, &[], |key| *key, |key| *key, ask),
-        (KeyRuns::Compound(data), _) => walk(data, &[], |key| key[0], |key| key[1], ask),
     };
-    Ok(KeyMatch {
-        rows: data.rows,
-        examined,
-        skipped: data.rows - examined,
+    let told = groups.iter().zip(found).map(|(group, found)| KeyMatch {
+        rows: group.rows,
+        examined: group.examined,
+        skipped: group.rows - group.examined,
         found: found.rows,
         distinct: found.distinct,
         distinct_found: found.distinct_found,
-        other_rows,
+        other_rows: other.examined,
         keys: found.keys.into(),
-        partial: data.partial.as_slice().into(),
-    })
+        partial: group.partial.as_slice().into(),
+    });
+    Ok(told.collect())
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Found {
     rows: u64,
     distinct: u64,
@@ -48,20 +59,52 @@ struct Found {
     keys: Vec<u128>,
 }
 
-/// Goes along both lists at once: `compared` is what must be equal, `own` the fingerprint to tell.
-fn walk<K, C: Ord>(
+/// Goes through all partitions: `of` gives the keys of one kind, `compared` what must be equal.
+fn walk_all<K: Key, C: Ord>(
+    groups: &[&KeySet],
+    other: &KeyRuns,
+    of: fn(&KeyRuns) -> Option<&Sealed<K>>,
+    compared: fn(&K) -> C,
+    n_threads: usize,
+    ask: KeyQuestion,
+) -> Result<Vec<Found>, String> {
+    let found = Mutex::new(vec![Found::default(); groups.len()]);
+    let looked = parallel::run(Sealed::<K>::PARTS.len(), n_threads, |number| {
+        let other = of(other).map(|keys| keys.part(number)).transpose()?.unwrap_or_default();
+        for (place, group) in groups.iter().enumerate() {
+            let Some(keys) = of(&group.keys) else { continue };
+            let part = walk(&keys.part(number)?, &other, compared, ask);
+            found.lock().unwrap_or_else(PoisonError::into_inner)[place].add(part);
+        }
+        Ok::<(), String>(())
+    });
+    looked.into_iter().try_for_each(|looked| looked.and_then(|looked| looked))?;
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.iter_mut().for_each(|found| found.keys.sort_unstable());
+    Ok(found)
+}
+
+impl Found {
+    fn add(&mut self, mut other: Found) {
+        self.rows += other.rows;
+        self.distinct += other.distinct;
+        self.distinct_found += other.distinct_found;
+        self.keys.append(&mut other.keys);
+    }
+}
+
+/// Goes along both lists at once.
+fn walk<K: Key, C: Ord>(
     data: &[K],
     other: &[K],
     compared: impl Fn(&K) -> C,
-    own: impl Fn(&K) -> u128,
     ask: KeyQuestion,
 ) -> Found {
     let mut found = Found::default();
     let mut rest = other;
     for run in data.chunk_by(|left, right| compared(left) == compared(right)) {
         let key = compared(&run[0]);
-        let behind = rest.iter().take_while(|other| compared(other) < key).count();
-        rest = &rest[behind..];
+        rest = &rest[behind(rest, |other| compared(other) < key)..];
         let is_found = rest.first().is_some_and(|other| compared(other) == key);
         found.distinct += 1;
         if is_found {
@@ -69,15 +112,22 @@ fn walk<K, C: Ord>(
             found.distinct_found += 1;
         }
         if is_found == (ask == KeyQuestion::Shared) {
-            found.keys.push(own(&run[0]));
+            found.keys.push(run[0].into());
         }
     }
-    found.keys.sort_unstable();
     found
 }
 
-/// Fingerprints of single values as they would be in another form; `None` where they are the same.
-/// A value that the other form does not have equals none of it, and is left out.
+/// How many at the beginning are below: a few steps where the lists are alike, a search where one
+/// is much shorter.
+fn behind<K>(rest: &[K], is_below: impl Fn(&K) -> bool) -> usize {
+    const NEAR: usize = 8;
+    let near = rest.iter().take(NEAR).take_while(|key| is_below(key)).count();
+    if near < NEAR { near } else { rest.partition_point(is_below) }
+}
+
+/// The same keys as they would be in another form; `None` where they are the same. A value that
+/// the other form does not have equals none of it, and is left out.
 fn converted(
     keys: &KeyRuns,
     from: Option<Form>,
@@ -90,16 +140,15 @@ fn converted(
     if !comparable(from, to) {
         return Err(format!("the data holds {to}, the other dataset {from}: they do not compare"));
     }
-    let all: Box<dyn Iterator<Item = u128> + '_> = match keys {
-        KeyRuns::Narrow(keys) => Box::new(keys.iter().map(|key| u128::from(*key))),
-        KeyRuns::Broad(keys) => Box::new(keys.iter().copied()),
-        KeyRuns::Compound(_) => return Ok(None),
-    };
-    let mut broad: Vec<u128> = all.filter_map(|key| convert(key, from, to)).collect();
-    broad.sort_unstable();
-    Ok(Some(match to {
-        Form::Decimal { .. } => KeyRuns::Broad(broad),
-        _ => KeyRuns::Narrow(broad.into_iter().map(|key| key as u64).collect()),
+    let is_broad = matches!(to, Form::Decimal { .. });
+    let broad = |key: u128| convert(key, from, to);
+    let narrow = |key: u128| convert(key, from, to).map(|key| key as u64);
+    Ok(Some(match (keys, is_broad) {
+        (KeyRuns::Narrow(keys), true) => KeyRuns::Broad(keys.convert(|key| broad(key.into()))?),
+        (KeyRuns::Narrow(keys), false) => KeyRuns::Narrow(keys.convert(|key| narrow(key.into()))?),
+        (KeyRuns::Broad(keys), true) => KeyRuns::Broad(keys.convert(broad)?),
+        (KeyRuns::Broad(keys), false) => KeyRuns::Narrow(keys.convert(narrow)?),
+        (KeyRuns::Compound(_), _) => return Ok(None),
     }))
 }
 
@@ -153,6 +202,7 @@ fn convert(key: u128, from: Form, to: Form) -> Option<u128> {
 mod tests {
     use super::*;
     use crate::engine::column::{Clock, ClockKind};
+    use crate::engine::state::Partitions;
 
     fn check(from: Form, key: u128, to: Form, expected: Option<u128>) {
         assert!(comparable(from, to));
@@ -196,18 +246,38 @@ mod tests {
 
     #[test]
     fn keys_are_found_and_missed_by_rows() {
-        let keys = |keys: &[u64]| KeySet {
-            rows: keys.len() as u64 + 1,
-            form: Some(Form::Int),
-            keys: KeyRuns::Narrow(keys.to_vec()),
-            partial: Vec::new(),
+        let keys = |keys: &[u64]| {
+            let mut store = Partitions::new(u64::MAX);
+            store.extend(keys.iter().copied()).expect("taken");
+            KeySet {
+                rows: keys.len() as u64 + 1,
+                examined: keys.len() as u64,
+                form: Some(Form::Int),
+                keys: KeyRuns::Narrow(store.seal()),
+                partial: Vec::new(),
+                n_threads: 2,
+            }
         };
         let (data, other) = (keys(&[1, 1, 2, 5, 5, 5]), keys(&[0, 1, 3, 3, 5]));
-        let orphans = matched(&data, &other, KeyQuestion::Orphans).expect("they compare");
-        assert_eq!((orphans.examined, orphans.skipped, orphans.found), (6, 1, 5));
-        assert_eq!((orphans.distinct, orphans.distinct_found), (3, 2));
-        assert_eq!(orphans.keys.as_ref(), [2]);
-        let shared = matched(&data, &other, KeyQuestion::Shared).expect("they compare");
-        assert_eq!(shared.keys.as_ref(), [1, 5]);
+        let nothing = KeySet { form: None, ..keys(&[]) };
+        let groups = [&data, &keys(&[3]), &nothing];
+        let orphans = matched(&groups, &other, KeyQuestion::Orphans).expect("they compare");
+        assert_eq!((orphans[0].examined, orphans[0].skipped, orphans[0].found), (6, 1, 5));
+        assert_eq!((orphans[0].distinct, orphans[0].distinct_found), (3, 2));
+        assert_eq!(orphans[0].keys.as_ref(), [2]);
+        assert_eq!((orphans[1].examined, orphans[1].found), (1, 1));
+        assert_eq!((orphans[2].examined, orphans[2].other_rows), (0, 5));
+        let shared = matched(&[&data], &other, KeyQuestion::Shared).expect("they compare");
+        assert_eq!(shared[0].keys.as_ref(), [1, 5]);
+        let alone = matched(&[&data], &nothing, KeyQuestion::Orphans).expect("they compare");
+        assert_eq!((alone[0].found, alone[0].keys.as_ref()), (0, [1, 2, 5].as_slice()));
+    }
+
+    #[test]
+    fn a_long_way_is_searched_and_a_short_one_is_walked() {
+        let keys: Vec<u32> = (0..100).collect();
+        for below in 0..100 {
+            assert_eq!(behind(&keys, |key| *key < below), below as usize);
+        }
     }
 }

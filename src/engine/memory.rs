@@ -113,7 +113,7 @@ impl Budget {
 
 /// Whether the state goes on in a temporary file.
 fn spills(need: &Need) -> bool {
-    matches!(need, Need::Duplicates { .. } | Need::Frequencies { .. })
+    matches!(need, Need::Duplicates { .. } | Need::Frequencies { .. } | Need::Keys { .. })
 }
 
 /// How many rows a state holds at most, whatever there are.
@@ -170,8 +170,6 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
         Need::RowsOf { .. } | Need::QueryTable { .. } => 1,
         // Groups, of which nobody knows how many there are.
         Need::Totals { sums, .. } => 128 + 700 * sums.len() as u64,
-        Need::Keys { columns, .. } if columns.len() > 1 => 64,
-        Need::Keys { .. } => 32,
         // Distinct values, in tables that grow by doubling.
         Need::Frequencies { column, .. } => match kind(column) {
             Some(Type::Boolean) => 0,
@@ -180,7 +178,8 @@ fn bytes_per_row(need: &Need, schema: &Schema) -> u64 {
             _ => 64,
         },
         // Keys stand in blocks that never grow.
-        Need::Duplicates { columns, .. } => match columns.as_slice() {
+        Need::Keys { columns, .. } if columns.len() > 1 => 32,
+        Need::Keys { columns, .. } | Need::Duplicates { columns, .. } => match columns.as_slice() {
             [column] => match kind(column) {
                 Some(Type::Decimal { .. }) => 16,
                 Some(kind) if is_long(kind) => 16,
@@ -260,7 +259,7 @@ mod tests {
     #[test]
     fn what_spills_is_never_refused() {
         let mut budget = Budget::new(Some(1 << 20), 2);
-        let keys = Need::Duplicates { columns: vec!["a".into()], filter: None };
+        let keys = Need::Duplicates { columns: vec!["a".into()], whole: false, filter: None };
         let rooms = budget.admit(&[keys], &schema(Some(1 << 20)));
         assert_eq!(rooms[0].as_ref().map(|room| room.bytes), Ok(1 << 19));
     }

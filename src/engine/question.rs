@@ -26,6 +26,8 @@ pub enum Need {
     },
     Duplicates {
         columns: Vec<String>,
+        /// Whether a row of whose key a part is missing has none.
+        whole: bool,
         filter: Option<Filter>,
     },
     Frequencies {
@@ -129,7 +131,15 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         Metric::Identity { .. } => return Vec::new(),
         Metric::Grouped { by, metric } => {
             let grouped = |need| Need::Grouped { by: by.clone(), need: Box::new(need) };
-            return needs(&metric).into_iter().map(|(on, need)| (on, grouped(need))).collect();
+            // What the data is held against is whole.
+            let is_whole = |place| place > 0 && matches!(*metric, Metric::Keys { .. });
+            let needs = needs(&metric).into_iter().enumerate();
+            return needs
+                .map(|(place, (on, need))| match is_whole(place) {
+                    true => (on, need),
+                    false => (on, grouped(need)),
+                })
+                .collect();
         }
         Metric::Comparison { column, filter }
         | Metric::Gaps { column, filter }
@@ -145,7 +155,9 @@ pub fn needs(metric: &Metric) -> Vec<(Side, Need)> {
         }
         Metric::Rows { on, filter } => (on, Need::Rows { filter }),
         Metric::CountWhere { on, rule } => (on, Need::Count { rule }),
-        Metric::Duplicates { on, columns, filter } => (on, Need::Duplicates { columns, filter }),
+        Metric::Duplicates { on, columns, whole, filter } => {
+            (on, Need::Duplicates { columns, whole, filter })
+        }
         Metric::Frequencies { on, column, filter } => (on, Need::Frequencies { column, filter }),
         Metric::Ends { on, column, filter } => (on, Need::Ends { column, filter }),
         Metric::Moments { on, column, shape, filter } => {
@@ -196,10 +208,10 @@ impl Need {
                 rule.missing,
                 layout.filter(rule.filter.as_ref())?,
             )),
-            Need::Duplicates { columns, filter } => {
+            Need::Duplicates { columns, whole, filter } => {
                 let columns = layout.all(columns)?;
                 let filter = layout.filter(filter.as_ref())?;
-                AnyState::Duplicates(DuplicateKeys::new(columns, filter, room))
+                AnyState::Duplicates(DuplicateKeys::new(columns, *whole, filter, room))
             }
             Need::Frequencies { column, filter } => {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
@@ -269,7 +281,7 @@ impl Need {
             Need::Keys { columns, filter, whole } => {
                 let columns = layout.all(columns)?;
                 let filter = layout.filter(filter.as_ref())?;
-                AnyState::KeySet(KeySets::new(columns, filter, *whole, room.values))
+                AnyState::KeySet(KeySets::new(columns, filter, *whole, room))
             }
             Need::Examples { rule, columns, limit } => {
                 let predicate = layout.predicate(&rule.predicate)?;

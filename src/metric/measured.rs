@@ -72,7 +72,8 @@ pub struct Duplicates {
     pub rows: u64,
     /// Rows with a key; the denominator of `mostly`.
     pub examined: u64,
-    /// Rows left out because every part of the key is missing.
+    /// Rows left out because every part of the key is missing, or one, where whole keys are asked
+    /// for.
     pub skipped: u64,
     pub distinct: u64,
     /// Rows whose key occurs more than once.

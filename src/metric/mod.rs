@@ -134,8 +134,9 @@ pub enum Metric {
     Rows { on: Side, filter: Option<Filter> },
     /// For how many rows a rule holds.
     CountWhere { on: Side, rule: RowRule },
-    /// How many rows share their key with another row; rows whose key is all missing are skipped.
-    Duplicates { on: Side, columns: Vec<String>, filter: Option<Filter> },
+    /// How many rows share their key with another row. Rows whose key is all missing are skipped;
+    /// with `whole` those of whose key a part is missing.
+    Duplicates { on: Side, columns: Vec<String>, whole: bool, filter: Option<Filter> },
     /// How often each value of a column occurs.
     Frequencies { on: Side, column: String, filter: Option<Filter> },
     /// The smallest and the largest value of a column.
@@ -184,7 +185,7 @@ pub enum Metric {
     Examples { on: Side, rule: RowRule, columns: Vec<String>, limit: u32 },
     /// What a dataset is: path, format, size, content hash.
     Identity { on: Side },
-    /// A question to one side, answered for each group of rows that agree in some columns; rows
+    /// A question, answered for each group of rows that agree in some columns; rows
     /// without a value there are a group as well.
     Grouped { by: Vec<String>, metric: Box<Metric> },
 }
@@ -220,13 +221,14 @@ impl Metric {
     }
 
     /// The same for each group of rows; `None` where groups mean nothing for the question.
+    ///
+    /// The keys of each group are held against those of the whole other dataset.
     pub fn by(self, by: &[String]) -> Option<Metric> {
-        match self.side()? {
-            Side::Data | Side::Reference => {
-                Some(Metric::Grouped { by: by.to_vec(), metric: Box::new(self) })
-            }
-            Side::Named(_) => None,
-        }
+        let has_groups = match (&self, self.side()) {
+            (Metric::Keys { .. }, _) | (_, Some(Side::Data | Side::Reference)) => true,
+            (_, Some(Side::Named(_)) | None) => false,
+        };
+        has_groups.then(|| Metric::Grouped { by: by.to_vec(), metric: Box::new(self) })
     }
 }
 

@@ -161,6 +161,9 @@ pub enum Predicate {
     PlaceIn { places: Arc<[(u32, u64)]>, negated: bool },
     /// The predicate with NaN judged: as the value that it is, or as a violation.
     WithNan { predicate: Box<Predicate>, nan: Nan },
+    /// Every one of several predicates. One that does not judge a row says nothing of it; a row
+    /// that none of them judges: neither.
+    All { rules: Arc<[Predicate]> },
     /// Asked of the rows of some groups only; rows of other groups hold. One rule for all of the
     /// groups, or one for each.
     InGroups { by: Vec<String>, groups: Arc<[u128]>, rules: Arc<[Predicate]> },
@@ -187,6 +190,7 @@ impl Predicate {
             Predicate::KeyIn { .. } => "key",
             Predicate::PlaceIn { .. } => "place",
             Predicate::WithNan { predicate, .. } => predicate.word(),
+            Predicate::All { rules } => rules.first().map_or("rules", Predicate::word),
             Predicate::InGroups { .. } => "groups",
         }
     }
@@ -218,6 +222,15 @@ impl Predicate {
             }
             Predicate::Sql { .. } | Predicate::PlaceIn { .. } => Vec::new(),
             Predicate::WithNan { predicate, .. } => predicate.columns(),
+            Predicate::All { rules } => {
+                let mut columns: Vec<&str> = Vec::new();
+                for name in rules.iter().flat_map(Predicate::columns) {
+                    if !columns.contains(&name) {
+                        columns.push(name);
+                    }
+                }
+                columns
+            }
             Predicate::InGroups { by, rules, .. } => {
                 let of_rules = rules.first().map(Predicate::columns).unwrap_or_default();
                 by.iter().map(String::as_str).chain(of_rules).collect()
@@ -230,6 +243,7 @@ impl Predicate {
         match self {
             Predicate::Sql { text } => Some(text),
             Predicate::WithNan { predicate, .. } => predicate.sql(),
+            Predicate::All { rules } => rules.iter().find_map(Predicate::sql),
             Predicate::InGroups { rules, .. } => rules.first().and_then(Predicate::sql),
             _ => None,
         }

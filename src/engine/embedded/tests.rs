@@ -10,8 +10,8 @@ use arrow::datatypes::i256;
 use super::*;
 use crate::engine::table::Table;
 use crate::metric::{
-    Bound, BoundValue, Counted, Duplicates, Example, Filter, Float, Missing, Predicate, RowRule,
-    TextTest, Value,
+    Bound, BoundValue, Counted, Duplicates, Example, Filter, Float, KeyQuestion, Missing,
+    Predicate, RowRule, TextTest, Value,
 };
 use crate::stats::quantile::Definition;
 
@@ -65,8 +65,13 @@ fn metrics() -> Vec<Metric> {
                 negated: false,
             }),
         },
-        Metric::Duplicates { on: on(), columns: columns(), filter: None },
-        Metric::Duplicates { on: on(), columns: vec!["id".into(), "room".into()], filter: None },
+        Metric::Duplicates { on: on(), columns: columns(), whole: false, filter: None },
+        Metric::Duplicates {
+            on: on(),
+            columns: vec!["id".into(), "room".into()],
+            whole: true,
+            filter: None,
+        },
         Metric::Frequencies { on: on(), column: "room".into(), filter: filter() },
         Metric::Frequencies { on: Side::Reference, column: "room".into(), filter: None },
         Metric::Moments { on: on(), column: column(), shape: false, filter: None },
@@ -257,13 +262,20 @@ fn the_memory_limit_refuses_by_name_what_cannot_spill() {
 }
 
 #[test]
-fn duplicates_are_the_same_under_any_memory_limit() {
+fn keys_are_the_same_under_any_memory_limit() {
     let names = ["id", "room"];
     let asked = [1, 2].map(|parts| Metric::Duplicates {
         on: Side::Data,
         columns: names.iter().take(parts).map(|name| (*name).into()).collect(),
+        whole: parts == 2,
         filter: None,
     });
+    let among = |parts: usize, ask| {
+        let columns: Vec<String> = names.iter().take(parts).map(|name| (*name).into()).collect();
+        Metric::Keys { their: columns.clone(), columns, filter: None, to: Side::Reference, ask }
+    };
+    let keys = [among(1, KeyQuestion::Orphans), among(2, KeyQuestion::Shared)];
+    let asked: Vec<Metric> = asked.into_iter().chain(keys).collect();
     let whole = format!("{:?}", engine(table(), table(), threads(2)).measure(&asked));
     let limited = Options { memory_limit_bytes: Some(1), ..threads(2) };
     let mut unknown = table().cut(90, 7);

@@ -35,6 +35,8 @@ impl Each {
         let id = layout.column(column)?;
         let kind = match layout.kind(id) {
             Some(Type::List(item)) => (**item).clone(),
+            // A column of nothing but nulls holds no list, and no item that breaks the rule.
+            Some(Type::Null) => Type::Null,
             _ => return Err(format!("the values of `{column}` are no lists")),
         };
         let columns = vec![metric::Column { name: column.to_owned(), kind }];

@@ -3,6 +3,7 @@
 //! A predicate is prepared once for a scan (patterns compiled, sets built) and answers with masks.
 
 mod alike;
+mod all;
 mod automaton;
 mod balance;
 mod bound;
@@ -95,6 +96,7 @@ pub enum Prepared {
     KeyIn(key_in::KeyIn),
     PlaceIn(place_in::PlaceIn),
     WithNan(with_nan::WithNan),
+    All(all::All),
     InGroups(in_groups::InGroups),
 }
 
@@ -159,6 +161,10 @@ impl Prepared {
                 predicate: Box::new(Prepared::new(predicate, layout)?),
                 keeps: *nan == Nan::Value && predicate.holds_for_nan(),
             }),
+            Predicate::All { rules } => {
+                let rules = rules.iter().map(|rule| Prepared::new(rule, layout));
+                Prepared::All(all::All { rules: rules.collect::<Result<_, String>>()? })
+            }
             Predicate::InGroups { by, groups, rules } => {
                 let prepared = rules.iter().map(|rule| Prepared::new(rule, layout));
                 let prepared = prepared.collect::<Result<Vec<_>, String>>()?;
@@ -198,6 +204,7 @@ impl Prepared {
             Prepared::KeyIn(predicate) => predicate.evaluate(batch),
             Prepared::PlaceIn(predicate) => predicate.evaluate(batch),
             Prepared::WithNan(predicate) => predicate.evaluate(batch),
+            Prepared::All(predicate) => predicate.evaluate(batch),
             Prepared::InGroups(predicate) => predicate.evaluate(batch),
         }
     }

@@ -16,6 +16,8 @@ use crate::metric::Duplicates;
 #[derive(Clone, Debug)]
 pub struct DuplicateKeys {
     columns: Vec<ColumnId>,
+    /// Whether a row of whose key a part is missing has none.
+    whole: bool,
     filter: Option<SqlId>,
     n_threads: usize,
     forms: Vec<OneForm>,
@@ -28,10 +30,11 @@ pub struct DuplicateKeys {
 }
 
 impl DuplicateKeys {
-    pub fn new(columns: Vec<ColumnId>, filter: Option<SqlId>, room: Room) -> Self {
+    pub fn new(columns: Vec<ColumnId>, whole: bool, filter: Option<SqlId>, room: Room) -> Self {
         DuplicateKeys {
             forms: vec![OneForm::default(); columns.len()],
             columns,
+            whole,
             filter,
             n_threads: room.n_threads,
             rows: 0,
@@ -75,7 +78,10 @@ impl State for DuplicateKeys {
             return self.words(column, selected);
         }
         let keys = Keys::new(batch, &self.columns)?;
-        let judged = bits::both(selected, keys.present.as_ref());
+        let mut judged = bits::both(selected, keys.present.as_ref());
+        for column in self.columns.iter().filter(|_| self.whole) {
+            judged = bits::both(judged.as_ref(), batch.column(*column)?.present.as_ref());
+        }
         if matches!(keys.fingerprints, Fingerprints::Missing) {
             return Ok(());
         }
@@ -200,7 +206,7 @@ mod tests {
         let mut layout = Layout::new(&table.schema);
         let names: Vec<String> = table.schema.names().map(str::to_owned).collect();
         let columns = layout.all(&names).expect("columns");
-        let mut keys = DuplicateKeys::new(columns, None, Room::endless(1));
+        let mut keys = DuplicateKeys::new(columns, false, None, Room::endless(1));
         let piece = table.piece(&names, 0, table.record.num_rows());
         let batch = Batch::new(&layout, piece, Place { part: 0, row: 0 }).expect("a batch");
         keys.update(&batch).expect("keys");

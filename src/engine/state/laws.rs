@@ -182,6 +182,8 @@ laws! {
     duplicates_of_words: duplicates_of(&["word"]), duplicates_of(&["flag"]);
     duplicates_of_several_columns: duplicates_of(&["int", "word"]),
         duplicates_of(&["float", "flag"]), duplicates_of(&["int", "large", "flag"]);
+    duplicates_of_whole: duplicates_of_whole_keys(&["int", "word"]),
+        duplicates_of_whole_keys(&["float", "text"]);
     frequencies: frequencies_of("int"), frequencies_of("float"), frequencies_of("text"),
         frequencies_of("word");
     frequencies_of_others: frequencies_of("flag"), frequencies_of("cents"), frequencies_of("large");
@@ -205,6 +207,7 @@ laws! {
         by(&["flag", "float"], Need::Rows { filter: filtered() });
     grouped_states: by(&["word"], moments_of("cents")), by(&["flag"], duplicates_of(&["int"])),
         by(&["float"], frequencies_of("text"));
+    grouped_keys: by(&["word"], keys_of(&["int"], true)), by(&["flag"], keys_of(&["text"], false));
     examples_in_groups: in_groups(vec![within("int", Value::Int(0), Missing::Skip).predicate]),
         in_groups(vec![compared().predicate, unlike(&["int"], vec![1]).predicate]);
     examples_by_key: examples_of(unlike(&["int"], vec![1, u128::from(u64::MAX)])),
@@ -213,7 +216,13 @@ laws! {
 }
 
 fn duplicates_of(columns: &[&str]) -> Need {
-    Need::Duplicates { columns: columns.iter().copied().map(column).collect(), filter: filtered() }
+    let columns = columns.iter().copied().map(column).collect();
+    Need::Duplicates { columns, whole: false, filter: filtered() }
+}
+
+fn duplicates_of_whole_keys(columns: &[&str]) -> Need {
+    let columns = columns.iter().copied().map(column).collect();
+    Need::Duplicates { columns, whole: true, filter: filtered() }
 }
 
 fn keys_of(columns: &[&str], whole: bool) -> Need {

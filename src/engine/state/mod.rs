@@ -48,6 +48,9 @@ pub use keys::{Found as FoundKeys, KeyState, Keyed, Seen, Sink};
 pub use moments::MomentSums;
 pub use order::{Ordered, Sorted, SortedKeys, SortedValues};
 pub use pairs::PairedValues;
+#[cfg(test)]
+pub use partitions::Partitions;
+pub use partitions::{Key, Sealed};
 pub use ranges::RangeSet;
 pub use rows::RowCount;
 pub use sequence::SequenceBreaks;

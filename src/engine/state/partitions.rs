@@ -4,6 +4,7 @@
 //! temporary file without a name, partition by partition, and read back when its turn comes: the
 //! room decides how fast an answer is, never what it is.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::parallel;
@@ -62,6 +63,11 @@ impl Key for u128 {
 const PARTITION_BITS: u32 = 8;
 const PARTITIONS: usize = 1 << PARTITION_BITS;
 
+/// The partition of a key.
+fn place<K: Key>(key: K) -> usize {
+    (key.hash() >> (64 - PARTITION_BITS)) as usize
+}
+
 /// Fewer keys stay in one part: a group of a grouped check has often no more.
 const FEW_KEYS: u64 = 1 << 12;
 
@@ -117,7 +123,7 @@ impl<K: Key> Partitions<K> {
         } else {
             let parts = self.parts.as_mut_slice();
             keys.for_each(|key| {
-                parts[(key.hash() >> (64 - PARTITION_BITS)) as usize].push(key);
+                parts[place(key)].push(key);
                 taken += 1;
             });
         }
@@ -158,7 +164,7 @@ impl<K: Key> Partitions<K> {
         for key in
             few.into_iter().flat_map(|part| part.full.into_iter().chain([part.open])).flatten()
         {
-            self.parts[(key.hash() >> (64 - PARTITION_BITS)) as usize].push(key);
+            self.parts[place(key)].push(key);
         }
     }
 
@@ -182,6 +188,19 @@ impl<K: Key> Partitions<K> {
         let groups: Result<Vec<Vec<T>>, String> =
             looked.into_iter().map(|part| part.and_then(|part| part)).collect();
         Ok(groups?.into_iter().flatten().collect())
+    }
+
+    /// The keys to be looked up, partition by partition.
+    pub fn seal(self) -> Sealed<K> {
+        let room_bytes = self.room_bytes;
+        if self.parts.len() == PARTITIONS {
+            return Sealed { room_bytes, keys: Shelf::Dealt(self) };
+        }
+        let parts = self.parts.into_iter();
+        let mut few: Vec<K> =
+            parts.flat_map(|part| part.full.into_iter().chain([part.open])).flatten().collect();
+        few.sort_unstable_by_key(|key| (place(*key), *key));
+        Sealed { room_bytes, keys: Shelf::Few(few) }
     }
 
     fn keep_within_room(&mut self) -> Result<(), String> {
@@ -232,14 +251,87 @@ impl<K: Key> Part<K> {
     }
 
     fn into_keys(self, spills: &[Arc<Spill>]) -> Result<Vec<K>, String> {
-        let held: usize = self.full.iter().map(Vec::len).sum();
-        let mut keys = Vec::with_capacity(held + self.open.len());
-        self.full.into_iter().for_each(|block| keys.extend(block));
-        keys.extend(self.open);
-        for (file, extent) in self.spilled {
-            K::read(&spills[file].read(extent)?, &mut keys);
-        }
+        let Part { open, full, spilled } = self;
+        let mut keys = Vec::with_capacity(full.iter().map(Vec::len).sum::<usize>() + open.len());
+        full.into_iter().for_each(|block| keys.extend(block));
+        keys.extend(open);
+        read_back(&spilled, spills, &mut keys)?;
         Ok(keys)
+    }
+
+    fn sorted(&self, spills: &[Arc<Spill>]) -> Result<Vec<K>, String> {
+        let mut keys: Vec<K> = self.full.iter().flatten().chain(&self.open).copied().collect();
+        read_back(&self.spilled, spills, &mut keys)?;
+        keys.sort_unstable();
+        Ok(keys)
+    }
+}
+
+fn read_back<K: Key>(
+    spilled: &[(usize, Extent)],
+    spills: &[Arc<Spill>],
+    keys: &mut Vec<K>,
+) -> Result<(), String> {
+    for (file, extent) in spilled {
+        K::read(&spills[*file].read(*extent)?, keys);
+    }
+    Ok(())
+}
+
+/// Keys that are all there, in partitions that are the same for every store.
+#[derive(Clone, Debug)]
+pub struct Sealed<K> {
+    room_bytes: u64,
+    keys: Shelf<K>,
+}
+
+#[derive(Clone, Debug)]
+enum Shelf<K> {
+    /// Sorted by partition, then by key.
+    Few(Vec<K>),
+    Dealt(Partitions<K>),
+}
+
+impl<K: Key> Sealed<K> {
+    /// The numbers of the partitions.
+    pub const PARTS: std::ops::Range<usize> = 0..PARTITIONS;
+
+    /// The keys of a partition, ascending.
+    ///
+    /// # Errors
+    /// Spilled keys cannot be read back.
+    pub fn part(&self, number: usize) -> Result<Cow<'_, [K]>, String> {
+        Ok(match &self.keys {
+            Shelf::Few(few) => {
+                let start = few.partition_point(|key| place(*key) < number);
+                let length = few[start..].partition_point(|key| place(*key) == number);
+                Cow::Borrowed(&few[start..start + length])
+            }
+            Shelf::Dealt(dealt) => Cow::Owned(dealt.parts[number].sorted(&dealt.spills)?),
+        })
+    }
+
+    /// What each key becomes, without those that become nothing.
+    ///
+    /// # Errors
+    /// As for [`Partitions::extend`].
+    pub fn convert<L: Key>(&self, into: impl Fn(K) -> Option<L>) -> Result<Sealed<L>, String> {
+        let mut converted = Partitions::new(self.room_bytes);
+        for number in Self::PARTS {
+            converted.extend(self.part(number)?.iter().filter_map(|key| into(*key)))?;
+        }
+        Ok(converted.seal())
+    }
+}
+
+/// The same keys, wherever they lie.
+impl<K: Key> PartialEq for Sealed<K> {
+    fn eq(&self, other: &Self) -> bool {
+        let mut numbers = Self::PARTS;
+        numbers.all(|number| match (self.part(number), other.part(number)) {
+            (Ok(own), Ok(other)) => own == other,
+            _ => false,
+        })
     }
 }
 
@@ -288,6 +380,38 @@ mod tests {
             prop_assert_eq!(all(merged.clone(), 1), expected.clone());
             prop_assert_eq!(all(merged, 3), expected);
         });
+    }
+
+    #[test]
+    fn sealed_keys_are_found_part_by_part() {
+        let keys: Vec<u64> = (0..20_000).flat_map(|key| [key * 7, key * 7]).collect();
+        let sealed = |room: u64, chunk: usize| {
+            let mut store = Partitions::new(room);
+            for some in keys.chunks(chunk) {
+                store.extend(some.iter().copied()).expect("taken");
+            }
+            store.seal()
+        };
+        let (held, spilled) = (sealed(u64::MAX, 900), sealed(4_096, 333));
+        assert_eq!(held, spilled);
+        let mut all = Vec::new();
+        for number in Sealed::<u64>::PARTS {
+            let part = spilled.part(number).expect("keys");
+            assert!(part.is_sorted() && part.iter().all(|key| place(*key) == number));
+            all.extend_from_slice(&part);
+        }
+        all.sort_unstable();
+        assert_eq!(all, keys);
+        let halves = spilled.convert(|key| (key % 2 == 0).then_some(u128::from(key / 2)));
+        let few = |keys: &[u128]| {
+            let mut store = Partitions::new(u64::MAX);
+            store.extend(keys.iter().copied()).expect("taken");
+            store.seal()
+        };
+        let expected: Vec<u128> =
+            keys.iter().filter(|key| *key % 2 == 0).map(|key| u128::from(key / 2)).collect();
+        assert_eq!(halves.expect("converted"), few(&expected));
+        assert_ne!(few(&[1]), few(&[1, 1]));
     }
 
     #[test]
