@@ -12,6 +12,11 @@ pub enum FileContent {
     Json,
     /// A list of texts: the lines of a file, or one column of a CSV file.
     Values,
+    /// A list of rows of a CSV file, each with the cells of the columns that the argument
+    /// `file_columns` names, or else `columns`; null for an empty cell.
+    Rows,
+    /// Nothing of the check itself, but of a check among its arguments.
+    Inner,
 }
 
 /// The content of a file with the path that names it.

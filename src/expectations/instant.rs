@@ -21,7 +21,8 @@ pub fn read(text: &str, kind: &Type) -> Result<Value, Mistake> {
     found.ok_or_else(|| Mistake::new(format!("`{text}` is not a {kind}")).help(form(kind)))
 }
 
-fn form(kind: &Type) -> &'static str {
+/// How a value of a type is written.
+pub fn form(kind: &Type) -> &'static str {
     match kind {
         Type::Date => "write a calendar day as `2024-01-31`",
         Type::Time => "write a time of day as `13:45:00`",

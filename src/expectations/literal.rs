@@ -56,6 +56,11 @@ impl Literal {
                 mistake.help("write the number without quotes")
             }
             (Literal::Int(0 | 1), Type::Boolean) => mistake.help("write `false` or `true`"),
+            (_, kind) if kind.is_temporal() => mistake.help(instant::form(kind)),
+            (_, Type::List(_)) => mistake.help("`each` asks a check of every item of a list"),
+            (_, Type::Struct(_)) => {
+                mistake.help("name a field of it, as `address.city`, where the column stands")
+            }
             _ => mistake,
         }
     }

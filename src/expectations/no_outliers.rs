@@ -237,11 +237,14 @@ impl Expect for NoOutliers {
     fn judge(&self, context: &Context, answers: &Answers) -> Result<Finding, Unmeasured> {
         let values = answers.values(&self.metric(context, Side::Data))?;
         let subject = format!("values of `{}`", context.name());
-        if values.sorted.is_empty() {
+        let missing = context.common.nulls.unwrap_or_default();
+        // The fences of the reference stand, whatever the data lacks.
+        let fails_all = self.from == From::Reference && missing == Missing::Fail;
+        if values.sorted.is_empty() && !(fails_all && values.missing > 0) {
             return tally::empty(context, Some(values.rows), &subject);
         }
         let fences = self.fences(context, answers)?;
-        let tally = tally(values, fences, context.common.nulls.unwrap_or_default());
+        let tally = tally(values, fences, missing);
         let span = format!("[{}, {}]", figure(fences.low), figure(fences.high));
         let whose = if self.from == From::Data { "their" } else { "the reference's" };
         let words = Words {

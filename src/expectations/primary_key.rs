@@ -121,18 +121,13 @@ impl Expect for PrimaryKey {
         Ok(finding.observed(Observed::Integer(lacking.into())))
     }
 
-    /// Where parts of a key of several columns are missing, the rows that lack one; else those that
-    /// share their key or have none.
+    /// Rows that lack a part of the key, and rows that share theirs.
     fn failing(&self, context: &Context, answers: &Answers) -> Option<RowRule> {
-        let missing = self.missing(context, answers).ok()?;
-        if missing.is_empty() || self.columns.len() == 1 {
-            let rule = self.key().failing(context, answers)?;
-            return Some(RowRule { missing: Missing::Fail, ..rule });
-        }
-        let quoted = |column: &String| format!("\"{}\" IS NOT NULL", column.replace('"', "\"\""));
-        let parts: Vec<String> = self.columns.iter().map(quoted).collect();
-        let predicate = Predicate::Sql { text: parts.join(" AND ") };
-        Some(RowRule { predicate, missing: Missing::Skip, filter: context.filter() })
+        let unique = self.key().failing(context, answers)?;
+        let (columns, min) = (self.columns.clone(), self.columns.len() as u32);
+        let complete = Predicate::Filled { columns, min, max: None };
+        let predicate = Predicate::All { rules: [complete, unique.predicate].into() };
+        Some(RowRule { predicate, ..unique })
     }
 
     fn identifies(&self, _: Option<&str>) -> Option<Vec<String>> {

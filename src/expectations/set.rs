@@ -198,7 +198,7 @@ fn lower(value: &Value) -> String {
 }
 
 /// A line of a file as a value of a type; `None` where it does not read as one.
-fn from_text(text: &str, kind: &Type) -> Option<Value> {
+pub fn from_text(text: &str, kind: &Type) -> Option<Value> {
     let literal = match kind {
         Type::String | Type::Null => Literal::Text(text.to_owned()),
         Type::Boolean => Literal::Bool(text.parse().ok()?),

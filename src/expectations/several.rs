@@ -2,13 +2,18 @@
 
 use super::Mistake;
 
+/// Refuses a list that names a column twice.
+pub fn each_once(columns: &[String]) -> Result<(), Mistake> {
+    let mut repeated = columns.iter().enumerate();
+    match repeated.find(|(place, name)| columns[..*place].contains(name)) {
+        Some((_, name)) => Err(Mistake::new(format!("`{name}` is named twice")).of("columns")),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a list that does not name several columns, each once.
 pub fn check(columns: &[String]) -> Result<(), Mistake> {
-    let repeated =
-        columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name));
-    if let Some((_, name)) = repeated {
-        return Err(Mistake::new(format!("`{name}` is named twice")).of("columns"));
-    }
+    each_once(columns)?;
     if columns.len() < 2 {
         return Err(Mistake::new("fewer than two columns are named")
             .help("the check compares columns of one row with each other")

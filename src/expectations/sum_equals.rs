@@ -21,10 +21,10 @@ use crate::metric::{BoundValue, Comparison, Predicate, Type, Value};
 /// table:
 ///   sum_equals:
 ///   - {columns: [net, tax], total: {column: gross}}
-///   - {columns: [yes, no], total: 1, tolerance: 0.001, name: shares}
+///   - {columns: [for, against], total: 1, tolerance: 0.001, name: votes}
 /// ```
 /// ```csv
-/// net,tax,gross,yes,no
+/// net,tax,gross,for,against
 /// 100,19,119,0.25,0.75
 /// 50,3,53,0.333,0.667
 /// ```

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, tally};
+use super::{Context, Expect, Expectation, Finding, Kind, Mistake, Scope, several, tally};
 use crate::metric::{Answers, Metric, Missing, Predicate, RowRule, Side, Unmeasured};
 use crate::prose::{count, names, percent};
 use crate::verdict::Observed;
@@ -11,7 +11,8 @@ use crate::verdict::Observed;
 /// # Why
 /// A key that repeats doubles rows in every join after it. Every row of a group that shares its key
 /// is counted as a violation. Missing values are not compared; a key of several columns is left out
-/// only when all its parts are missing, otherwise a missing part equals a missing part.
+/// only when all its parts are missing, otherwise a missing part equals a missing part, unless
+/// `ignore_rows: any_missing` leaves out keys of which any part is.
 ///
 /// # Passes
 /// ```yaml
@@ -41,6 +42,20 @@ use crate::verdict::Observed;
 pub struct Unique {
     /// The columns of the key, for a check of the table.
     columns: Option<Vec<String>>,
+    /// Which keys of several columns are left out.
+    #[serde(default)]
+    ignore_rows: IgnoreRows,
+}
+
+/// Which keys are not compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum IgnoreRows {
+    /// Those of which all parts are missing.
+    #[default]
+    AllMissing,
+    /// Those of which any part is missing.
+    AnyMissing,
 }
 
 impl Expectation for Unique {
@@ -54,7 +69,7 @@ impl Expectation for Unique {
 impl Unique {
     /// A key of the table over some columns.
     pub fn over(columns: Vec<String>) -> Self {
-        Unique { columns: Some(columns) }
+        Unique { columns: Some(columns), ignore_rows: IgnoreRows::AllMissing }
     }
 
     fn key(&self, context: &Context) -> Vec<String> {
@@ -63,8 +78,12 @@ impl Unique {
     }
 
     fn metric(&self, context: &Context) -> Metric {
-        let (columns, filter) = (self.key(context), context.filter());
-        Metric::Duplicates { on: Side::Data, columns, filter }
+        Metric::Duplicates {
+            on: Side::Data,
+            columns: self.key(context),
+            whole: self.ignore_rows == IgnoreRows::AnyMissing,
+            filter: context.filter(),
+        }
     }
 }
 
@@ -75,12 +94,16 @@ impl Expect for Unique {
                 .help("missing keys are not compared; add `not_null` to forbid them"));
         }
         match (context.column, &self.columns) {
+            (Some(_), None) if self.ignore_rows != IgnoreRows::AllMissing => {
+                let mistake = Mistake::new("`ignore_rows` is for keys of several columns");
+                Err(mistake.help("a missing value is never compared").of("ignore_rows"))
+            }
             (Some(_), Some(_)) => Err(Mistake::new("a column's `unique` names no columns")
                 .help("put a key of several columns under `table:`")),
             (None, columns) if columns.as_ref().is_none_or(Vec::is_empty) => {
                 Err(Mistake::new("no key is named").help("write `unique: [host_id, id]`"))
             }
-            _ => Ok(()),
+            (_, columns) => several::each_once(columns.as_deref().unwrap_or_default()),
         }
     }
 

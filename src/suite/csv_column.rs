@@ -1,22 +1,33 @@
-//! One column of a small CSV file, by RFC 4180.
+//! Columns of a small CSV file, by RFC 4180.
 
 /// The values of a column, in the order of the file; empty cells that are not quoted say nothing.
 ///
 /// # Errors
 /// No such column, a row of another length, a quote that stands or ends where it cannot.
 pub fn values(text: &str, column: &str) -> Result<Vec<String>, String> {
+    Ok(rows(text, &[column])?.into_iter().flatten().flatten().collect())
+}
+
+/// The cells of some columns, row by row; `None` for an empty cell that is not quoted.
+///
+/// # Errors
+/// As for [`values`].
+pub fn rows(text: &str, columns: &[&str]) -> Result<Vec<Vec<Option<String>>>, String> {
     let mut records = Records { rest: text, line: 1 };
     let header = records.next().ok_or("is empty")??;
     let names: Vec<&str> = header.iter().map(|cell| cell.text.as_str()).collect();
-    let place = names.iter().position(|name| *name == column).ok_or_else(|| {
-        format!(
-            "has no column `{column}`; its columns are {}",
-            crate::prose::names(names.clone(), 12)
-        )
-    })?;
-    let mut values = Vec::new();
+    let place = |column: &&str| {
+        names.iter().position(|name| name == column).ok_or_else(|| {
+            format!(
+                "has no column `{column}`; its columns are {}",
+                crate::prose::names(names.clone(), 12)
+            )
+        })
+    };
+    let places = columns.iter().map(place).collect::<Result<Vec<usize>, String>>()?;
+    let mut rows = Vec::new();
     for record in records {
-        let mut record = record?;
+        let record = record?;
         let is_blank = record.len() == 1 && record[0] == Cell::default();
         if is_blank && header.len() > 1 {
             continue;
@@ -25,18 +36,21 @@ pub fn values(text: &str, column: &str) -> Result<Vec<String>, String> {
             let (found, wanted) = (record.len(), header.len());
             return Err(format!("has a row of {found} cells where its header has {wanted}"));
         }
-        let cell = record.swap_remove(place);
-        if cell.quoted || !cell.text.is_empty() {
-            values.push(cell.text);
-        }
+        rows.push(places.iter().map(|place| record[*place].value()).collect());
     }
-    Ok(values)
+    Ok(rows)
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Cell {
     text: String,
     quoted: bool,
+}
+
+impl Cell {
+    fn value(&self) -> Option<String> {
+        (self.quoted || !self.text.is_empty()).then(|| self.text.clone())
+    }
 }
 
 struct Records<'a> {
@@ -122,6 +136,15 @@ mod tests {
         check("code,name\nDE,Germany\nUS,\"United \"\"States\"\"\"\n", "code", &["DE", "US"]);
         check("code,name\r\nDE,\"Ger,\nmany\"\r\n\r\nUS,x", "name", &["Ger,\nmany", "x"]);
         check("a\n1\n\n\"\"\n2\n", "a", &["1", "", "2"]);
+    }
+
+    #[test]
+    fn rows_have_the_order_of_the_columns_that_are_asked_for() {
+        let text = "a,b,c\n1,,x\n\n2,\"\",y\n";
+        let found = rows(text, &["c", "b"]).expect("it reads");
+        let cell = |text: &str| Some(text.to_owned());
+        assert_eq!(found, [[cell("x"), None], [cell("y"), cell("")]]);
+        assert!(rows(text, &["c", "d"]).expect_err("no column").contains("no column `d`"));
     }
 
     #[test]

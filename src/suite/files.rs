@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::Path;
 
 use super::csv_column;
@@ -12,7 +13,7 @@ use super::decode::unexpected;
 use super::paths::resolve;
 use super::tree::{Content, Entry, Key, Node};
 use crate::diagnostic::Diagnostic;
-use crate::expectations::FileContent;
+use crate::expectations::{self, FileContent};
 
 /// The largest file that an argument may name.
 const LIMIT_BYTES: u64 = 16 << 20;
@@ -23,13 +24,29 @@ const LIMIT_VALUES: usize = 1_000_000;
 /// Reads the files that a check's own arguments name under `file:`, at the top or one level down.
 pub fn fill(file: &str, content: FileContent, own: &mut Node, mistakes: &mut Vec<Diagnostic>) {
     mapping(file, content, own, mistakes);
-    if let (FileContent::Values, Content::Map(entries)) = (content, &mut own.value) {
-        entries.iter_mut().for_each(|entry| mapping(file, content, &mut entry.value, mistakes));
+    let Content::Map(entries) = &mut own.value else { return };
+    for entry in entries {
+        match content {
+            FileContent::Values => mapping(file, content, &mut entry.value, mistakes),
+            FileContent::Inner => {
+                let inner = expectations::find(&entry.key.name).and_then(|inner| inner.file);
+                if let Some(inner) = inner {
+                    fill(file, inner, &mut entry.value, mistakes);
+                }
+            }
+            FileContent::Json | FileContent::Rows => {}
+        }
     }
 }
 
 fn mapping(file: &str, content: FileContent, node: &mut Node, mistakes: &mut Vec<Diagnostic>) {
-    let column = node.entry("column").and_then(|entry| entry.value.text()).map(str::to_owned);
+    let columns: Vec<String> = match content {
+        FileContent::Json => Vec::new(),
+        FileContent::Inner => return,
+        FileContent::Values => texts(node, "column"),
+        FileContent::Rows if node.entry("file_columns").is_some() => texts(node, "file_columns"),
+        FileContent::Rows => texts(node, "columns"),
+    };
     let Content::Map(entries) = &mut node.value else { return };
     let Some(entry) = entries.iter_mut().find(|entry| entry.key.name == "file") else { return };
     let Some(path) = entry.value.text().map(str::to_owned) else {
@@ -37,25 +54,14 @@ fn mapping(file: &str, content: FileContent, node: &mut Node, mistakes: &mut Vec
         entry.value.value = Content::Broken;
         return;
     };
-    let resolved = resolve(file, &path);
-    let read = match content {
-        FileContent::Json => json(&resolved),
-        FileContent::Values => values(&resolved, column.as_deref()),
-    };
     let span = entry.value.span.clone();
-    let node = |content| Node::new(content, span.clone());
-    entry.value.value = match read {
+    entry.value.value = match read(&resolve(file, &path), content, &columns) {
         Ok(read) => {
             let line = |name: &str, content| Entry {
                 key: Key { name: name.to_owned(), span: span.clone() },
-                value: node(content),
+                value: Node::new(content, span.clone()),
             };
-            let content = match read {
-                Read::Text(text) => Content::Text(text),
-                Read::List(texts) => {
-                    Content::List(texts.into_iter().map(|text| node(Content::Text(text))).collect())
-                }
-            };
+            let content = read.content(&span);
             Content::Map(vec![line("path", Content::Text(path)), line("content", content)])
         }
         Err(Reason { message, help }) => {
@@ -69,10 +75,48 @@ fn mapping(file: &str, content: FileContent, node: &mut Node, mistakes: &mut Vec
     };
 }
 
+/// The texts of an argument: one, or a list of them.
+fn texts(node: &Node, argument: &str) -> Vec<String> {
+    let Some(entry) = node.entry(argument) else { return Vec::new() };
+    let items = match &entry.value.value {
+        Content::List(items) => items.iter().collect(),
+        _ => vec![&entry.value],
+    };
+    items.into_iter().filter_map(|item| item.text().map(str::to_owned)).collect()
+}
+
+fn read(path: &str, content: FileContent, columns: &[String]) -> Result<Read, Reason> {
+    match content {
+        FileContent::Values => values(path, columns.first().map(String::as_str)),
+        FileContent::Rows => rows(path, columns),
+        FileContent::Json | FileContent::Inner => json(path),
+    }
+}
+
 /// What a file holds.
 enum Read {
     Text(String),
     List(Vec<String>),
+    Rows(Vec<Vec<Option<String>>>),
+}
+
+impl Read {
+    /// It as a suite would have written it, at the place of the path.
+    fn content(self, span: &Range<usize>) -> Content {
+        let list = |contents: Vec<Content>| {
+            let nodes = contents.into_iter().map(|content| Node::new(content, span.clone()));
+            Content::List(nodes.collect())
+        };
+        let cell = |cell: Option<String>| cell.map_or(Content::Null, Content::Text);
+        match self {
+            Read::Text(text) => Content::Text(text),
+            Read::List(texts) => list(texts.into_iter().map(Content::Text).collect()),
+            Read::Rows(rows) => {
+                let row = |row: Vec<Option<String>>| list(row.into_iter().map(cell).collect());
+                list(rows.into_iter().map(row).collect())
+            }
+        }
+    }
 }
 
 /// Why a file cannot stand where it is named.
@@ -115,12 +159,28 @@ fn values(path: &str, column: Option<&str>) -> Result<Read, Reason> {
     };
     match list.len() {
         0 => Err(Reason::of(path, "lists no value").help("one value stands on each line")),
-        count if count > LIMIT_VALUES => {
-            Err(Reason::of(path, format!("lists more than {LIMIT_VALUES} values"))
-                .help("compare with a dataset instead"))
-        }
+        count if count > LIMIT_VALUES => Err(too_many(path)),
         _ => Ok(Read::List(list)),
     }
+}
+
+fn rows(path: &str, columns: &[String]) -> Result<Read, Reason> {
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let rows = csv_column::rows(&text(path)?, &columns)
+        .map_err(|reason| Reason::of(path, reason).help(OF_ROWS))?;
+    match rows.len() {
+        0 => Err(Reason::of(path, "lists no combination").help("one stands in each row")),
+        count if count > LIMIT_VALUES => Err(too_many(path)),
+        _ => Ok(Read::Rows(rows)),
+    }
+}
+
+const OF_ROWS: &str = "it is a CSV file with the columns that `columns` names, or `file_columns` \
+                       where they have other names there";
+
+fn too_many(path: &str) -> Reason {
+    Reason::of(path, format!("lists more than {LIMIT_VALUES} values"))
+        .help("compare with a dataset instead")
 }
 
 /// One value on each line; empty lines say nothing.
