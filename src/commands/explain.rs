@@ -4,7 +4,7 @@
 use super::console::Console;
 use crate::diagnostic::nearest;
 use crate::exit::Exit;
-use crate::expectations::{ALL, Definition, Scope, common_arguments, find};
+use crate::expectations::{ALL, Definition, Scope, find, translated};
 
 /// Prints one check's documentation, or the list of all checks.
 pub fn explain(name: Option<&str>, console: &Console) -> Exit {
@@ -14,9 +14,10 @@ pub fn explain(name: Option<&str>, console: &Console) -> Exit {
     match find(name) {
         Some(definition) => console.print(&section(definition)),
         None => {
-            let near = nearest(name, ALL.iter().map(|definition| definition.name));
-            let help =
-                near.map(|near| format!("help: did you mean `{near}`?\n")).unwrap_or_default();
+            let near = || nearest(name, ALL.iter().map(|definition| definition.name));
+            let near = || near().map(|near| format!("did you mean `{near}`?"));
+            let help = translated(name).or_else(near);
+            let help = help.map(|help| format!("help: {help}\n")).unwrap_or_default();
             console.complain(&format!(
                 "error: there is no check `{name}`\n{help}\
                  note: `datacheck explain` lists all checks\n"
@@ -102,7 +103,7 @@ fn arguments(definition: &Definition, schema: &serde_json::Value) -> String {
             text.push_str(&format!("  - `{word}`: {}\n", meaning.replace('\n', " ")));
         }
     }
-    let common = common_arguments(definition.kind);
+    let common = definition.common_arguments();
     let common: Vec<String> = common.into_iter().map(|name| format!("`{name}`")).collect();
     text.push_str(&format!("- of every such check: {}\n", common.join(", ")));
     text

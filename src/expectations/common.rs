@@ -67,7 +67,7 @@ pub enum OnInconclusive {
     Pass,
 }
 
-/// Names of common arguments, each with the kinds of check for which it has a meaning.
+/// Names of common arguments that have a meaning for every check of a kind.
 pub fn common_arguments(kind: Kind) -> Vec<&'static str> {
     let mut names = vec!["name", "severity", "tags", "reason", "skip", "known_failure"];
     if kind != Kind::Schema {

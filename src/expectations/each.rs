@@ -7,7 +7,10 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::tally::{RowCheck, Words};
-use super::{ALL, Context, Definition, Expect, Expectation, Kind, Mistake, Scope, find, form};
+use super::{
+    ALL, Context, Definition, Expect, Expectation, FileContent, Kind, Mistake, Scope, find, form,
+    translated,
+};
 use crate::metric::{self, Predicate, Type};
 
 /// Every item of every list keeps a check of its own: the name of a row check with its arguments.
@@ -54,17 +57,35 @@ pub struct Each {
 static CHECKS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| checks().map(|definition| definition.name).collect());
 
+/// Checks of single rows that an item cannot have: they need the whole column, or are this one.
+const NOT_OF_ITEMS: [&str; 4] = [Each::NAME, "no_outliers", "increasing", "decreasing"];
+
 fn checks() -> impl Iterator<Item = &'static Definition> {
     let is_of_values = |definition: &&Definition| {
         definition.scope == Scope::Column && definition.kind == Kind::Row
     };
-    ALL.iter().filter(is_of_values).filter(|definition| definition.name != Each::NAME)
+    let is_of_items = |definition: &&Definition| !NOT_OF_ITEMS.contains(&definition.name);
+    ALL.iter().filter(is_of_values).filter(is_of_items)
+}
+
+/// Why the name of a check, here or in another tool, is none that an item can have.
+pub fn unfit_for_items(name: &str) -> Option<String> {
+    match find(name) {
+        Some(known) if CHECKS.contains(&known.name) => None,
+        Some(known) if known.name == Each::NAME => Some("`each` cannot stand in itself".into()),
+        Some(known) if known.kind == Kind::Row && known.scope == Scope::Column => {
+            Some(format!("`{name}` is not decided by an item alone"))
+        }
+        Some(_) => Some(format!("`{name}` is no check of single values")),
+        None => translated(name).map(|told| format!("there is no check `{name}`; {told}")),
+    }
 }
 
 impl Expectation for Each {
     const NAME: &'static str = "each";
     const SCOPE: Scope = Scope::Column;
     const KIND: Kind = Kind::Row;
+    const FILE: Option<FileContent> = Some(FileContent::Inner);
 }
 
 impl RowCheck for Each {

@@ -29,6 +29,7 @@ mod moments;
 mod number;
 mod one_or_many;
 mod ordering;
+mod other_tools;
 mod range;
 mod resamples;
 mod sensitive;
@@ -43,10 +44,12 @@ mod vs_reference;
 
 pub use common::{Common, KnownFailure, OnInconclusive, common_arguments};
 pub use context::{Context, unknown_dataset};
+pub use each::unfit_for_items;
 pub use finding::{Finding, Outcome, Relation};
 pub use from_file::{FileContent, FromFile};
 pub use literal::Literal;
 pub use one_or_many::OneOrMany;
+pub use other_tools::translated;
 pub use sensitive::Sensitive;
 
 use std::fmt;
@@ -258,6 +261,8 @@ pub trait Expectation: Expect + DeserializeOwned + JsonSchema + 'static {
     const SHORT: Option<&'static str> = None;
     /// Whether `true` (or `{}`) alone is a complete check.
     const BARE: bool = false;
+    /// Whether the check can hold in every group of rows, though others of its kind cannot.
+    const GROUPS: bool = false;
     /// What the file holds that its argument `file` names, beside the suite.
     const FILE: Option<FileContent> = None;
 }
@@ -270,10 +275,20 @@ pub struct Definition {
     pub kind: Kind,
     pub short: Option<&'static str>,
     pub bare: bool,
+    pub groups: bool,
     pub file: Option<FileContent>,
     /// JSON Schema of the long form; its `description` is the doc comment.
     pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
     pub decode: Decode,
+}
+
+impl Definition {
+    /// Names of the common arguments that have a meaning for the check.
+    pub fn common_arguments(&self) -> Vec<&'static str> {
+        let mut names = common_arguments(self.kind);
+        names.extend(["by", "min_group_size"].into_iter().filter(|_| self.groups));
+        names
+    }
 }
 
 /// Reads the long form.
@@ -287,6 +302,7 @@ const fn definition<E: Expectation>() -> Definition {
         kind: E::KIND,
         short: E::SHORT,
         bare: E::BARE,
+        groups: E::GROUPS,
         file: E::FILE,
         schema: |generator| E::json_schema(generator),
         decode: |deserializer| {

@@ -10,7 +10,8 @@ use crate::verdict::Observed;
 ///
 /// # Why
 /// A load that stopped half way, ran twice or brought nothing at all shows here first. With `where`
-/// only the rows that the predicate selects are counted. `tolerance` is a number of rows around
+/// only the rows that the predicate selects are counted, with `by` those of each group; a group
+/// that is absent altogether is seen by `contains_all`. `tolerance` is a number of rows around
 /// `equal`.
 ///
 /// # Passes
@@ -70,6 +71,7 @@ impl Expectation for RowCount {
     const SCOPE: Scope = Scope::Table;
     const KIND: Kind = Kind::Table;
     const SHORT: Option<&'static str> = Some("equal");
+    const GROUPS: bool = true;
 }
 
 impl Expect for RowCount {
@@ -104,6 +106,11 @@ impl Expect for RowCount {
                 let kept = self.counts().contains(rows);
                 (kept, self.counts().sentence(kept, &found))
             }
+        };
+        let message = match context.common.by {
+            Some(_) if rows == 1 => message.replacen("the table has", "there is", 1),
+            Some(_) => message.replacen("the table has", "there are", 1),
+            None => message,
         };
         Ok(Finding::decided(kept, message).observed(Observed::Integer(rows.into())))
     }

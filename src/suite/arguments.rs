@@ -11,7 +11,7 @@ use super::fault::{Fault, listed};
 use super::params::is_date;
 use super::tree::{Content, Entry, Key, Node};
 use crate::diagnostic::{Diagnostic, Span, nearest};
-use crate::expectations::{Common, Definition, Kind, common_arguments};
+use crate::expectations::{self, Common, Definition, FileContent, Kind, common_arguments};
 
 /// A check's mapping, sorted out.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub fn split(
     mistakes: &mut Vec<Diagnostic>,
 ) -> Split {
     let own_names = own_arguments(definition);
-    let allowed = common_arguments(definition.kind);
+    let allowed = definition.common_arguments();
     let (mut own, mut common): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
     let (mut unknown, mut warn) = (Vec::new(), None);
     for entry in node.entries().unwrap_or_default() {
@@ -82,6 +82,12 @@ fn unknown_argument(
     allowed: &[&'static str],
 ) -> (Diagnostic, Option<&'static str>) {
     let (name, check) = (key.name.as_str(), definition.name);
+    // The name of a check where the arguments are checks.
+    let is_inner = definition.file == Some(FileContent::Inner);
+    if let Some(reason) = expectations::unfit_for_items(name).filter(|_| is_inner) {
+        let mistake = Diagnostic::error(reason).at(file, key.span.clone(), "");
+        return (mistake.help(arguments(definition)), own.first().copied());
+    }
     let kinds = kinds_of(name);
     if !kinds.is_empty() {
         let mistake = Diagnostic::error(format!("`{name}` has no meaning for `{check}`"))
@@ -132,9 +138,12 @@ pub fn arguments(definition: &Definition) -> String {
         Kind::Distance => "those of every distance",
         Kind::Schema | Kind::Table => "those of every check",
     };
+    let groups = ["by", "min_group_size"].into_iter().filter(|_| definition.groups);
     match own_arguments(definition) {
-        [] => format!("the arguments are {}", listed(common_arguments(definition.kind))),
-        own => format!("the arguments are {}, and {common}", listed(own.iter().copied())),
+        [] => format!("the arguments are {}", listed(definition.common_arguments())),
+        own => {
+            format!("the arguments are {}, and {common}", listed(own.iter().copied().chain(groups)))
+        }
     }
 }
 

@@ -134,12 +134,15 @@ impl<'a> CheckReader<'a> {
                     .at(self.file, key.span.clone(), "no such check")
                     .note("`datacheck explain` lists all checks");
                 let elsewhere = expectations::ALL.iter().map(|known| known.name);
-                match (nearest(&key.name, names), nearest(&key.name, elsewhere)) {
-                    (Some(near), _) => mistake.help(format!("did you mean `{near}`?")),
-                    (None, Some(near)) => {
-                        mistake.help(format!("`{near}` is a check, but of another place"))
-                    }
-                    (None, None) => mistake,
+                let near =
+                    || nearest(&key.name, names).map(|near| format!("did you mean `{near}`?"));
+                let far = || {
+                    nearest(&key.name, elsewhere)
+                        .map(|near| format!("`{near}` is a check, but of another place"))
+                };
+                match expectations::translated(&key.name).or_else(near).or_else(far) {
+                    Some(help) => mistake.help(help),
+                    None => mistake,
                 }
             }
         };

@@ -9,7 +9,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::read::SECTIONS;
-use crate::expectations::{self, Common, Definition, Scope, common_arguments};
+use crate::expectations::{self, Common, Definition, Scope};
 use crate::stats::adjust::Correction;
 
 /// A whole value that stands for a parameter.
@@ -192,11 +192,11 @@ fn long(definition: &Definition, generator: &mut SchemaGenerator) -> Value {
     allow_parameters(&mut schema);
     let own = schema["properties"].as_object().cloned().unwrap_or_default();
     let mut all = own.clone();
-    for name in common_arguments(definition.kind).into_iter().filter(|name| *name != "warn") {
+    for name in definition.common_arguments().into_iter().filter(|name| *name != "warn") {
         all.entry(name).or_insert_with(|| reference(&format!("{name} (common)")));
     }
     let required = schema["required"].as_array().cloned().unwrap_or_default();
-    if common_arguments(definition.kind).contains(&"warn") {
+    if definition.common_arguments().contains(&"warn") {
         let mut warn = own.clone();
         warn.extend(
             super::warn::overridable(definition)
