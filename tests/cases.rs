@@ -7,6 +7,7 @@
 //! run in a shell in a folder of their own, with `$FIXTURES` naming the project's fixtures.
 //! `UPDATE_CASES=1` writes what was printed into the cases.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -166,4 +167,88 @@ fn difference(wanted: &str, found: &str) -> String {
         text.lines().skip(same).take(25).map(|line| format!("{sign} {line}\n")).collect()
     };
     format!("line {}:\n{}{}", same + 1, show("-", wanted), show("+", found))
+}
+
+/// `docs/semantics.md` names a case for every one of its 84 rows, and every case of that folder.
+#[test]
+fn every_convention_has_its_cases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/semantics.md")).expect("the page");
+    let folder = "../tests/cases/semantics/";
+    let links = |text: &str| -> Vec<String> {
+        let ends = text.split(folder).skip(1);
+        ends.filter_map(|rest| rest.split(')').next().map(str::to_owned)).collect()
+    };
+    let rows = page.lines().filter_map(|line| {
+        let number = line.strip_prefix("| ")?.split(' ').next()?.parse::<u32>().ok()?;
+        Some((number, links(line)))
+    });
+    let rows: Vec<(u32, Vec<String>)> = rows.collect();
+    assert!(rows.iter().map(|(number, _)| *number).eq(1..=84), "the rows are not 1 to 84");
+    for (number, links) in &rows {
+        let begins = format!("{number:02}_");
+        let is_its = |link: &String| link.starts_with(&begins);
+        assert!(!links.is_empty() && links.iter().all(is_its), "row {number}: {links:?}");
+    }
+    let mut linked = links(&page);
+    linked.sort();
+    let mut files: Vec<String> = entries(&root.join("tests/cases/semantics"))
+        .iter()
+        .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    assert_eq!(linked, files, "the links and the files of tests/cases/semantics");
+}
+
+/// The check of an id as a run prints it: `suite::column::check`, `suite::rows::name`.
+fn check_of(id: &str) -> Option<String> {
+    let parts: Vec<&str> = id.split("::").collect();
+    let [_, scope, check, ..] = parts.as_slice() else { return None };
+    Some(if *scope == "rows" { "rows" } else { *check }.to_owned())
+}
+
+/// The checks that a case shows: those that its runs name, and those of a table of outcomes.
+fn shown(case: &str) -> Vec<String> {
+    let mut ids = BTreeSet::new();
+    for line in case.lines() {
+        if line.starts_with("test ") || line.starts_with("---- ") {
+            ids.extend(line.split(' ').filter(|word| word.contains("::")).map(str::to_owned));
+        }
+        let mut words = line.split_whitespace();
+        let outcomes = ["pass", "fail", "warn", "error", "mistake", "inconclusive"];
+        if let (Some(check), Some(outcome)) = (words.next(), words.next())
+            && outcomes.contains(&outcome)
+        {
+            let (check, name) = check.split_once("::").unwrap_or((check, ""));
+            ids.insert(format!("sample::x::{check}::{name}"));
+        }
+    }
+    ids.iter().filter_map(|id| check_of(id)).collect()
+}
+
+/// How many cases and documented examples each check has, which
+/// `cargo test --release --test cases every_check -- --nocapture` prints.
+#[test]
+fn every_check_stands_in_cases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for folder in entries(&root.join("tests/cases")) {
+        for path in entries(&folder) {
+            let case = fs::read_to_string(path).expect("a readable case");
+            shown(&case).into_iter().for_each(|check| *counts.entry(check).or_default() += 1);
+        }
+    }
+    let page = fs::read_to_string(root.join("docs/expectations.md")).expect("the page");
+    let mut lacking = Vec::new();
+    println!("{:24}{:>7}{:>10}", "check", "cases", "examples");
+    for section in page.split("\n## ").skip(1) {
+        let (check, text) = section.split_once('\n').expect("a name");
+        let examples = text.matches("```yaml").count();
+        let cases = counts.get(check).copied().unwrap_or_default();
+        println!("{check:24}{cases:>7}{examples:>10}");
+        if cases == 0 || examples < 2 {
+            lacking.push(check);
+        }
+    }
+    assert!(lacking.is_empty(), "without a case, or without both examples: {lacking:?}");
 }
