@@ -78,8 +78,7 @@ use crate::stats::shift_power::Whole;
 /// Dvoretzky-Kiefer-Wolfowitz interval.
 ///
 /// # Assumptions
-/// Independent rows; at least five values on each side, not all equal; at most a million distinct
-/// values.
+/// Independent rows; at least five values on each side, not all equal.
 ///
 /// # Power
 /// The detectable D is that of a shift of normal values, from the limit law of the statistic.

@@ -54,11 +54,16 @@ pub fn anderson_darling(pooled: &Pooled, ties: TieRule) -> Result<AndersonDarlin
         TieRule::Midrank => midrank_a2(pooled, &sizes),
         TieRule::Right => right_a2(pooled, &sizes),
     };
+    Ok(standardized(a2, &sizes))
+}
+
+/// A² in the published table.
+fn standardized(a2: f64, sizes: &[u64]) -> AndersonDarling {
     let freedom = sizes.len() as f64 - 1.0;
-    let standardized = (a2 - freedom) / variance(&sizes).sqrt();
+    let standardized = (a2 - freedom) / variance(sizes).sqrt();
     let raw = interpolated(standardized, freedom);
     let p = raw.clamp(P_BOUNDS.0, P_BOUNDS.1);
-    Ok(AndersonDarling { a2, standardized, p: PValue::new(p), clipped: p != raw })
+    AndersonDarling { a2, standardized, p: PValue::new(p), clipped: p != raw }
 }
 
 fn midrank_a2(pooled: &Pooled, sizes: &[u64]) -> f64 {
@@ -184,14 +189,13 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
     if got < NEEDED {
         return Err(Undefined::TooFew { needed: NEEDED, got });
     }
-    let Some(groups) = &samples.groups else {
-        return Err(Undefined::Other("more than a million distinct values".to_string()));
-    };
-    let counts: Vec<[u64; 2]> = groups.iter().map(|&(x, y)| [x.into(), y.into()]).collect();
-    let found = anderson_darling(&Pooled::from_counts(&counts), TieRule::Midrank)?;
-    let (p, method) = match samples.tied > 0 && counts.len() > 1 {
+    if samples.distinct < 2 {
+        return Err(Undefined::ZeroVariance);
+    }
+    let found = of_two(samples);
+    let (p, method) = match samples.tied > 0 {
         true => {
-            let law = BridgeForm::weighted_gap(&group_shares(groups));
+            let law = BridgeForm::weighted_gap(&group_shares(samples));
             (PValue::from_ln(law.ln_sf(found.a2)), "limit law given the ties, midranks")
         }
         false => {
@@ -215,6 +219,14 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
         detectable: detectable(Whole::AndersonDarling, [samples.n, samples.m], design),
         warnings: Vec::new(),
     })
+}
+
+/// A² of two samples: both lie equally far from the pooled one, times their sizes.
+fn of_two(samples: &Comparison) -> AndersonDarling {
+    let all = (samples.n + samples.m) as f64;
+    let of = |size: u64| samples.weighted_gap / size as f64;
+    let a2 = (all - 1.0) / all * (of(samples.n) + of(samples.m));
+    standardized(a2, &[samples.n, samples.m])
 }
 
 /// Logarithm of the upper tail of the limit law (Anderson & Darling 1952), the sum of squared
@@ -263,6 +275,19 @@ mod tests {
             assert!((limit_ln_sf(x).exp() / p - 1.0).abs() < 3e-3, "{x} {}", limit_ln_sf(x).exp());
         }
         assert!(limit_ln_sf(1e4) < -9e3 && limit_ln_sf(0.05).exp() > 0.999_999);
+    }
+
+    // Law: the merge of two samples sums up what the pooled ranks do.
+    #[test]
+    fn two_samples_are_a_case_of_several() {
+        let x: Vec<i64> = (0..400).map(|i| i * i % 97).collect();
+        let y: Vec<i64> = (0..250).map(|i| i * 7 % 110).collect();
+        let (mut own, mut other) = (x.clone(), y.clone());
+        own.sort_unstable();
+        other.sort_unstable();
+        let merged = of_two(&super::super::ecdf::compare(&own, &other));
+        let pooled = Pooled::new(&[&x[..], &y[..]]);
+        assert_eq!(Ok(merged), anderson_darling(&pooled, TieRule::Midrank));
     }
 
     // Law: only the order counts, and the order of the samples does not.

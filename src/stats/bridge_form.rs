@@ -8,28 +8,19 @@
 
 use std::f64::consts::PI;
 
-/// Groups that are kept apart; smaller ones are joined with their neighbours.
-const MOST_GROUPS: f64 = 2000.0;
+use super::ecdf::{COARSE, Comparison};
 
-/// The shares of the pooled groups of equal values, in order.
-pub fn group_shares(groups: &[(u32, u32)]) -> Vec<f64> {
-    let size = |&(x, y): &(u32, u32)| u64::from(x) + u64::from(y);
-    let total = groups.iter().map(size).sum::<u64>() as f64;
-    let least = if groups.len() as f64 > MOST_GROUPS { total / MOST_GROUPS } else { 0.0 };
-    let mut shares: Vec<f64> = Vec::new();
-    let mut joined = 0.0;
-    for size in groups.iter().map(size) {
-        joined += size as f64;
-        if joined >= least {
-            shares.push(joined / total);
-            joined = 0.0;
+/// The shares of the pooled groups of equal values, in order; where they are many, small ones are
+/// joined with their neighbours.
+pub fn group_shares(samples: &Comparison) -> Vec<f64> {
+    let total = (samples.n + samples.m) as f64;
+    let share = |size: u64| size as f64 / total;
+    match &samples.groups {
+        Some(groups) if groups.len() as u64 <= COARSE => {
+            groups.iter().map(|(x, y)| share(u64::from(*x) + u64::from(*y))).collect()
         }
+        _ => samples.coarse.iter().map(|size| share(*size)).collect(),
     }
-    match shares.last_mut() {
-        Some(last) => *last += joined / total,
-        None => shares.push(1.0),
-    }
-    shares
 }
 
 /// A complex number, as far as it is needed here.

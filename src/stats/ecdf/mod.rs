@@ -31,7 +31,18 @@ pub struct Comparison {
     pub quadrupled_cvm: u128,
     /// The sum of t³ - t over the pooled groups of t equal values.
     pub tie_sum: u128,
+    /// The mean over the pooled values of (F - G)² at the end of the group of each.
+    pub mean_squared_gap: f64,
+    /// The same in the middle of the group, over its variance (Scholz & Stephens 1987, equation 7,
+    /// for one sample, times its size): half of the way to Anderson & Darling's A².
+    pub weighted_gap: f64,
+    /// Sizes of the pooled groups in order, where groups of less than one in [`COARSE`] are joined
+    /// with those that follow.
+    pub coarse: Vec<u64>,
 }
+
+/// Groups that are told apart in a law given the ties.
+pub const COARSE: u64 = 2000;
 
 impl Deref for Comparison {
     type Target = Gaps;
@@ -100,6 +111,10 @@ struct Pass {
     wasserstein: Compensated,
     squared_area: Compensated,
     pooled_spread: Compensated,
+    squared_gaps: Compensated,
+    weighted_gaps: Compensated,
+    /// The size of the coarse group so far.
+    joined: u64,
 }
 
 impl Pass {
@@ -113,6 +128,9 @@ impl Pass {
             wasserstein: Compensated::default(),
             squared_area: Compensated::default(),
             pooled_spread: Compensated::default(),
+            squared_gaps: Compensated::default(),
+            weighted_gaps: Compensated::default(),
+            joined: 0,
         }
     }
 
@@ -145,11 +163,40 @@ impl Pass {
             let size = u128::from(size);
             seen.tie_sum += size * size * size - size;
         }
+        let before = self.walk.place.height;
         self.walk.group(value, a, b);
+        self.gaps(i + j, size, [before, self.walk.place.height]);
+        self.joined += size;
+        if self.joined * COARSE >= self.n + self.m {
+            self.seen.coarse.push(std::mem::take(&mut self.joined));
+        }
     }
 
-    fn finish(self) -> Comparison {
+    /// Adds the gaps in the middle and at the end of a group, from the heights at both of its ends.
+    fn gaps(&mut self, below: u64, size: u64, [before, after]: [i128; 2]) {
+        let (all, count) = ((self.n + self.m) as f64, size as f64);
+        let (middle, end) = (magnitude(before + after) / 2.0, magnitude(after));
+        if end > 0.0 {
+            let gap = end / self.whole;
+            self.squared_gaps.add(count * gap * gap);
+        }
+        if middle > 0.0 {
+            let rank = (2 * below + size) as f64 / 2.0;
+            let bottom = rank * (all - rank) - all * count / 4.0;
+            self.weighted_gaps.add(count / all * middle * (middle / bottom));
+        }
+    }
+
+    fn finish(mut self) -> Comparison {
+        match self.seen.coarse.last_mut() {
+            Some(last) => *last += self.joined,
+            None if self.joined > 0 => self.seen.coarse.push(self.joined),
+            None => {}
+        }
+        let all = (self.n + self.m).max(1) as f64;
         Comparison {
+            mean_squared_gap: self.squared_gaps.value() / all,
+            weighted_gap: self.weighted_gaps.value(),
             gaps: self.walk.finish(),
             wasserstein: self.wasserstein.value(),
             squared_area: self.squared_area.value(),
