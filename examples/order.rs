@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example order -- 10000000 2` compares two samples of so many doubles, held
 //! in memory, on so many threads: the largest gap as `ks_test` asks for it, the whole comparison as
-//! tests of ranks do, and for the sake of measure both sides sorted once and merged. Medians of five
-//! alternating runs.
+//! tests of ranks do, both of them with bins and a quantile as all tests of a column together do,
+//! and for the sake of measure both sides sorted once and merged. Medians of five alternating runs.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,10 +12,11 @@ use arrow::array::{ArrayRef, Float64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use datacheck::engine::source::{MemorySource, Source};
 use datacheck::engine::{EmbeddedEngine, Engine, Options};
-use datacheck::metric::{Measured, Metric, Side};
+use datacheck::metric::{Float, Measured, Metric, Side};
 use datacheck::stats::ecdf::{Real, compare};
 use datacheck::stats::moments::Moments;
 use datacheck::stats::permutation::Random;
+use datacheck::stats::quantile::Definition;
 use datacheck::stats::special::norm_isf;
 
 const RUNS: usize = 5;
@@ -96,15 +97,26 @@ fn main() {
         let engine = EmbeddedEngine::new(datasets, Options { n_threads, ..Options::default() });
         let (column, filter) = ("x".to_owned(), None);
         let gaps = Metric::Gaps { column: column.clone(), filter: filter.clone() };
+        let bins = Metric::Bins { column: column.clone(), bins: 10, filter: filter.clone() };
+        let quantile = Metric::Quantile {
+            on: Side::Data,
+            column: column.clone(),
+            p: Float(0.9),
+            definition: Definition::Type7,
+            filter: filter.clone(),
+        };
         let whole = Metric::Comparison { column, filter };
+        let both = [bins, quantile, gaps.clone(), whole.clone()];
         let gap = || d_of(&engine, std::slice::from_ref(&gaps));
         let all = || d_of(&engine, std::slice::from_ref(&whole));
+        let together = || d_of(&engine, &both);
         let sort = || sorted_d([&sides[0], &sides[1]]);
         let mean = || moments(&sides[0]);
-        assert_eq!((gap(), all()), (sort(), sort()));
-        let tasks: [(&str, &dyn Fn() -> f64); 4] = [
+        assert_eq!((gap(), all(), together()), (sort(), sort(), sort()));
+        let tasks: [(&str, &dyn Fn() -> f64); 5] = [
             ("largest gap (ks_test)", &gap),
             ("whole comparison (mann_whitney, wasserstein …)", &all),
+            ("both of these, bins and a quantile", &together),
             ("both sides sorted and merged", &sort),
             ("exact moments of one side, one thread", &mean),
         ];

@@ -52,6 +52,12 @@ pub fn for_each(rows: Option<&BooleanBuffer>, n_rows: usize, mut each: impl FnMu
     }
 }
 
+/// The rows that a mask means, in order.
+pub fn numbers(rows: Option<&BooleanBuffer>, n_rows: usize) -> impl Iterator<Item = usize> {
+    let all = if rows.is_none() { 0..n_rows } else { 0..0 };
+    rows.into_iter().flat_map(BooleanBuffer::set_indices).chain(all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,12 +9,12 @@ use super::batch::Place;
 use super::embedded::Options;
 use super::footer;
 use super::layout::Layout;
-use super::memory::Budget;
+use super::memory::{Budget, Room};
 use super::parallel;
 use super::question::Need;
-use super::scan::{Progress, Scanned, Took, scan};
+use super::scan::{Lane, Looking, Progress, Scanned, Took, scan};
 use super::source::Source;
-use super::state::{AnyState, Collected, Finished, Found};
+use super::state::{Collected, Finished, Found};
 use crate::metric::{Example, Identity, Side, Unmeasured};
 use crate::text;
 
@@ -78,9 +78,9 @@ impl Spent {
         self.unread.contains(need)
     }
 
-    fn add(&mut self, layout: &Layout, source: &dyn Source, needs: &[Need], took: Took) {
+    fn add(&mut self, columns: &[String], source: &dyn Source, needs: &[Need], took: Took) {
         self.reading += took.reading;
-        for column in layout.columns() {
+        for column in columns {
             if !self.columns.iter().any(|(known, _)| known == column) {
                 self.columns.push((column.clone(), source.facts(column).stored_bytes));
             }
@@ -136,9 +136,8 @@ impl Dataset {
         let needs = needs.as_slice();
         let mut layout = Layout::new(schema);
         let rooms = budget.admit(needs, schema);
-        let states: Vec<Result<AnyState, String>> =
-            needs.iter().zip(rooms).map(|(need, room)| need.state(&mut layout, room?)).collect();
-        let possible: Vec<AnyState> = states.iter().flatten().cloned().collect();
+        let states = self.states(needs, rooms, &mut layout);
+        let possible: Vec<Looking> = states.iter().flatten().cloned().collect();
         let nothing =
             || Scanned { finished: Vec::new(), part_rows: Vec::new(), took: Took::default() };
         let scanned = match possible.is_empty() {
@@ -150,7 +149,13 @@ impl Dataset {
                 let asked = needs.iter().zip(&states).filter(|(_, state)| state.is_ok());
                 let asked: Vec<Need> = asked.map(|(need, _)| need.clone()).collect();
                 let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-                spent.add(&layout, self.source.as_ref(), &asked, scanned.took);
+                let of_values = possible.iter().filter_map(|looking| match &looking.lane {
+                    Lane::Values(column) => Some(column),
+                    Lane::Rows => None,
+                });
+                let columns: Vec<String> =
+                    layout.columns().iter().chain(of_values).cloned().collect();
+                spent.add(&columns, self.source.as_ref(), &asked, scanned.took);
                 (Ok(scanned.finished.into_iter()), scanned.part_rows)
             }
             Err(unreadable) => (Err(unreadable), Vec::new()),
@@ -175,6 +180,41 @@ impl Dataset {
         met
     }
 
+    /// The states for some needs. A column that is read for none but tallies is tallied; where its
+    /// rows are read anyway, they are shown to all.
+    fn states(
+        &self,
+        needs: &[Need],
+        rooms: Vec<Result<Room, String>>,
+        layout: &mut Layout,
+    ) -> Vec<Result<Looking, String>> {
+        let schema = self.source.schema();
+        let of_values = |need: &Need| {
+            let column = need.tallied().filter(|column| schema.column(column).is_some())?;
+            let is_clear = !schema.is_ambiguous(column) && self.source.has_tally(column);
+            is_clear.then(|| column.clone())
+        };
+        let columns: Vec<Option<String>> = needs.iter().map(of_values).collect();
+        let mut states: Vec<Option<Result<Looking, String>>> = vec![None; needs.len()];
+        for is_of_rows in [true, false] {
+            for (place, room) in rooms.iter().enumerate() {
+                if columns[place].is_none() != is_of_rows {
+                    continue;
+                }
+                let tallied = columns[place].clone();
+                let tallied = tallied.filter(|column| !layout.columns().contains(column));
+                // A state that is shown tallies must not have the rows of its column read.
+                let state = room.clone().and_then(|room| match tallied {
+                    Some(_) => needs[place].state(&mut Layout::new(schema), room),
+                    None => needs[place].state(layout, room),
+                });
+                let lane = tallied.map_or(Lane::Rows, Lane::Values);
+                states[place] = Some(state.map(|state| Looking { state, lane }));
+            }
+        }
+        states.into_iter().flatten().collect()
+    }
+
     /// What a trusted footer answers, and what is still to be read.
     fn footer_answers(&self, needs: &[Need], options: &Options) -> (Answered, Vec<Need>) {
         let (mut met, mut rest) = (Answered::new(), Vec::new());
@@ -195,7 +235,7 @@ impl Dataset {
     fn scan(
         &self,
         layout: &Layout,
-        states: &[AnyState],
+        states: &[Looking],
         options: &Options,
     ) -> Result<Scanned, Unmeasured> {
         self.scans.fetch_add(1, Ordering::Relaxed);

@@ -32,6 +32,7 @@ mod state;
 #[cfg(test)]
 mod table;
 mod table_diff;
+mod tally;
 mod two_sided;
 mod values;
 

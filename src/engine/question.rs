@@ -50,6 +50,12 @@ pub enum Need {
         column: String,
         filter: Option<Filter>,
     },
+    /// The same of many values, which lie in about equal numbers in these buckets.
+    Dealt {
+        column: String,
+        filter: Option<Filter>,
+        buckets: Arc<Buckets>,
+    },
     /// Distinct values with their counts, up to so many.
     KeyTable {
         column: String,
@@ -229,6 +235,10 @@ impl Need {
                 let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
                 AnyState::Order(SortedValues::new(column, filter))
             }
+            Need::Dealt { column, filter, buckets } => {
+                let (column, filter) = (layout.column(column)?, layout.filter(filter.as_ref())?);
+                AnyState::Order(SortedValues::dealt(column, filter, buckets.clone()))
+            }
             Need::KeyTable { column, filter, most } => {
                 let sink = Sink::Table(KeyTable::new(*most));
                 keys(layout, column, filter.as_ref(), sink)?
@@ -296,6 +306,21 @@ impl Need {
                 AnyState::Grouped(GroupedStates::new(layout.all(by)?, by, blank, room.values))
             }
         })
+    }
+
+    /// The column, where the answer is about its values alone, so that a tally gives it.
+    pub fn tallied(&self) -> Option<&String> {
+        match self {
+            Need::Frequencies { column, filter: None }
+            | Need::Ends { column, filter: None }
+            | Need::Moments { column, filter: None, .. }
+            | Need::Order { column, filter: None }
+            | Need::Dealt { column, filter: None, .. }
+            | Need::KeyTable { column, filter: None, .. }
+            | Need::KeyCounts { column, filter: None, .. }
+            | Need::KeysWithin { column, filter: None, .. } => Some(column),
+            _ => None,
+        }
     }
 
     /// The names of the columns that an example of this need shows.

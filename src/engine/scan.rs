@@ -1,6 +1,7 @@
 //! One pass over a dataset that feeds all states.
 //!
-//! Threads take parts from a counter, each with states of its own. A thread without a part takes
+//! Threads take parts from a counter, each with states of its own: the rows of a part, or the
+//! values of one of its columns where none of its rows matter. A thread without a part takes
 //! batches from those that still read, so that a file of a single part keeps all threads busy.
 //! What comes out does not depend on who read what.
 
@@ -14,6 +15,7 @@ use super::layout::Layout;
 use super::parallel::{self, guarded};
 use super::source::{Piece, Source};
 use super::state::{AnyState, Finished, State};
+use super::tally::Tally;
 use crate::metric::Unmeasured;
 
 /// Longer batches are cut, so that what is computed about one stays in the cache.
@@ -21,6 +23,22 @@ const BATCH_ROWS: usize = 1 << 15;
 
 /// Told how many rows were read since the last time.
 pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+
+/// What a state is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Rows, batch by batch.
+    Rows,
+    /// Tallies of a column.
+    Values(String),
+}
+
+/// A state with what it is shown.
+#[derive(Clone, Debug)]
+pub struct Looking {
+    pub state: AnyState,
+    pub lane: Lane,
+}
 
 /// What a scan came to.
 pub struct Scanned {
@@ -44,21 +62,23 @@ pub struct Took {
 #[derive(Clone)]
 struct Running {
     state: AnyState,
+    /// The number of its lane.
+    lane: usize,
     failure: Option<(Place, String)>,
     took: Duration,
 }
 
 impl Running {
     /// After a failure only earlier rows matter: they may hold a failure that comes first.
-    fn update(&mut self, batch: &Batch) {
-        if self.failure.as_ref().is_some_and(|(place, _)| *place <= batch.start) {
+    fn show(&mut self, start: Place, show: impl FnOnce(&mut AnyState) -> Result<(), String>) {
+        if self.failure.as_ref().is_some_and(|(place, _)| *place <= start) {
             return;
         }
         let began = Instant::now();
-        let updated = guarded(|| self.state.update(batch));
+        let shown = guarded(|| show(&mut self.state));
         self.took += began.elapsed();
-        if let Err(reason) = updated.and_then(|updated| updated) {
-            self.failure = Some((batch.start, reason));
+        if let Err(reason) = shown.and_then(|shown| shown) {
+            self.failure = Some((start, reason));
         }
     }
 
@@ -83,20 +103,29 @@ impl Running {
     }
 }
 
-/// A batch on its way to a thread that has no part to read.
+/// Something on its way to a thread that has nothing to read.
 struct Handed {
-    piece: Piece,
+    shown: Shown,
+    lane: usize,
     start: Place,
+}
+
+enum Shown {
+    Rows(Piece),
+    Values(Box<Tally>),
 }
 
 struct Scan<'a> {
     source: &'a dyn Source,
     layout: &'a Layout<'a>,
     progress: Option<Progress<'a>>,
-    next_part: AtomicUsize,
+    /// What is read of each part, one after the other.
+    lanes: Vec<Lane>,
+    /// The next part and lane: all lanes of a part follow each other.
+    next: AtomicUsize,
     part_rows: Vec<AtomicU64>,
-    /// The failure of the earliest part.
-    failure: Mutex<Option<(usize, Unmeasured)>>,
+    /// The failure of the earliest part, and there of the first lane.
+    failure: Mutex<Option<((usize, usize), Unmeasured)>>,
     handed: Mutex<Receiver<Handed>>,
     reading_ns: AtomicU64,
 }
@@ -108,24 +137,30 @@ struct Scan<'a> {
 pub fn scan(
     source: &dyn Source,
     layout: &Layout,
-    states: &[AnyState],
+    states: &[Looking],
     n_threads: usize,
     progress: Option<Progress>,
 ) -> Result<Scanned, Unmeasured> {
     let n_threads = n_threads.max(1);
     let (sender, receiver) = sync_channel(n_threads);
+    let lanes = lanes(states);
     let scan = Scan {
         source,
         layout,
         progress,
-        next_part: AtomicUsize::new(0),
+        lanes: lanes.clone(),
+        next: AtomicUsize::new(0),
         part_rows: (0..source.parts()).map(|_| AtomicU64::new(0)).collect(),
         failure: Mutex::new(None),
         handed: Mutex::new(receiver),
         reading_ns: AtomicU64::new(0),
     };
-    let blank =
-        |state: &AnyState| Running { state: state.clone(), failure: None, took: Duration::ZERO };
+    let blank = |looking: &Looking| Running {
+        state: looking.state.clone(),
+        lane: lanes.iter().position(|lane| *lane == looking.lane).unwrap_or(0),
+        failure: None,
+        took: Duration::ZERO,
+    };
     let own: Vec<Vec<Running>> =
         (0..n_threads).map(|_| states.iter().map(blank).collect()).collect();
     let done: Option<Vec<Vec<Running>>> = std::thread::scope(|scope| {
@@ -157,6 +192,18 @@ pub fn scan(
     Ok(Scanned { finished, part_rows, took: Took { reading, states } })
 }
 
+/// What has to be read of each part.
+fn lanes(states: &[Looking]) -> Vec<Lane> {
+    let mut lanes: Vec<Lane> = Vec::new();
+    let of_rows = states.iter().filter(|looking| looking.lane == Lane::Rows);
+    for looking in of_rows.chain(states) {
+        if !lanes.contains(&looking.lane) {
+            lanes.push(looking.lane.clone());
+        }
+    }
+    lanes
+}
+
 /// Merges what the threads have, state by state, and finishes each.
 fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<(Result<Finished, String>, Duration)> {
     let n_states = done.first().map_or(0, Vec::len);
@@ -183,24 +230,28 @@ impl Scan<'_> {
     /// Reads parts until none is left, then helps the other threads.
     fn work(&self, sender: SyncSender<Handed>, states: &mut [Running]) {
         loop {
-            let part = self.next_part.fetch_add(1, Ordering::Relaxed);
+            let next = self.next.fetch_add(1, Ordering::Relaxed);
+            let (part, lane) = (next / self.lanes.len().max(1), next % self.lanes.len().max(1));
             if part >= self.part_rows.len() || self.has_failed_before(part) {
                 break;
             }
             if is_done(states, Place { part, row: 0 }) {
                 break;
             }
-            let read = guarded(|| self.read(part, &sender, states));
+            let read = guarded(|| match &self.lanes[lane] {
+                Lane::Rows => self.read(part, lane, &sender, states),
+                Lane::Values(column) => self.tally(part, (lane, column), &sender, states),
+            });
             if let Err(failure) = read.unwrap_or_else(|panic| Err(Unmeasured::Unreadable(panic))) {
-                self.fail(part, failure);
+                self.fail(part, lane, failure);
             }
         }
         drop(sender);
         loop {
             let handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(Handed { piece, start }) = handed else { break };
-            if !self.has_failed_before(start.part) {
-                self.take(piece, start, states);
+            let Ok(handed) = handed else { break };
+            if !self.has_failed_before(handed.start.part) {
+                self.take(handed, states);
             }
         }
     }
@@ -208,6 +259,7 @@ impl Scan<'_> {
     fn read(
         &self,
         part: usize,
+        lane: usize,
         sender: &SyncSender<Handed>,
         states: &mut [Running],
     ) -> Result<(), Unmeasured> {
@@ -225,12 +277,7 @@ impl Scan<'_> {
                     return Err(Unmeasured::Unreadable("an earlier part cannot be read".into()));
                 }
                 let n_rows = piece.record.num_rows() as u64;
-                match sender.try_send(Handed { piece, start }) {
-                    Ok(()) => {}
-                    Err(TrySendError::Full(handed) | TrySendError::Disconnected(handed)) => {
-                        self.take(handed.piece, start, states);
-                    }
-                }
+                self.hand(Handed { shown: Shown::Rows(piece), lane, start }, sender, states);
                 start.row += n_rows;
                 if let Some(progress) = self.progress {
                     progress(n_rows);
@@ -239,8 +286,7 @@ impl Scan<'_> {
             taking += handed.elapsed();
             Ok(())
         });
-        let reading = began.elapsed().saturating_sub(taking).as_nanos() as u64;
-        self.reading_ns.fetch_add(reading, Ordering::Relaxed);
+        self.count_reading(began.elapsed().saturating_sub(taking));
         if !has_enough {
             read?;
         }
@@ -248,28 +294,82 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Shows a batch to every state.
-    fn take(&self, piece: Piece, start: Place, states: &mut [Running]) {
-        let taken = guarded(|| {
-            let batch = Batch::new(self.layout, piece, start)?;
-            states.iter_mut().for_each(|state| state.update(&batch));
+    fn tally(
+        &self,
+        part: usize,
+        (lane, column): (usize, &str),
+        sender: &SyncSender<Handed>,
+        states: &mut [Running],
+    ) -> Result<(), Unmeasured> {
+        let start = Place { part, row: 0 };
+        let (began, mut taking) = (Instant::now(), Duration::ZERO);
+        let rows = self.source.tally(part, column, &mut |tally| {
+            let handed = Instant::now();
+            if self.has_failed_before(part) {
+                return Err(Unmeasured::Unreadable("an earlier part cannot be read".into()));
+            }
+            let shown = Shown::Values(Box::new(tally));
+            self.hand(Handed { shown, lane, start }, sender, states);
+            taking += handed.elapsed();
             Ok(())
         });
-        if let Err(reason) = taken.and_then(|taken| taken) {
-            self.fail(start.part, Unmeasured::Unreadable(reason));
+        self.count_reading(began.elapsed().saturating_sub(taking));
+        let rows = rows?;
+        // The first lane counts the rows.
+        if lane == 0 {
+            self.part_rows[part].store(rows, Ordering::Relaxed);
+            if let Some(progress) = self.progress {
+                progress(rows);
+            }
+        }
+        Ok(())
+    }
+
+    fn count_reading(&self, reading: Duration) {
+        self.reading_ns.fetch_add(reading.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// Gives something to a thread that waits for it; without one it is taken here.
+    fn hand(&self, handed: Handed, sender: &SyncSender<Handed>, states: &mut [Running]) {
+        match sender.try_send(handed) {
+            Ok(()) => {}
+            Err(TrySendError::Full(handed) | TrySendError::Disconnected(handed)) => {
+                self.take(handed, states);
+            }
         }
     }
 
-    fn fail(&self, part: usize, failure: Unmeasured) {
+    /// Shows something to every state of its lane.
+    fn take(&self, handed: Handed, states: &mut [Running]) {
+        let Handed { shown, lane, start } = handed;
+        let own = states.iter_mut().filter(|running| running.lane == lane);
+        let taken = guarded(|| {
+            match shown {
+                Shown::Rows(piece) => {
+                    let batch = Batch::new(self.layout, piece, start)?;
+                    own.for_each(|state| state.show(start, |state| state.update(&batch)));
+                }
+                Shown::Values(tally) => {
+                    own.for_each(|state| state.show(start, |state| state.tally(&tally)));
+                }
+            }
+            Ok(())
+        });
+        if let Err(reason) = taken.and_then(|taken| taken) {
+            self.fail(start.part, lane, Unmeasured::Unreadable(reason));
+        }
+    }
+
+    fn fail(&self, part: usize, lane: usize, failure: Unmeasured) {
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        if first.as_ref().is_none_or(|(other, _)| part < *other) {
-            *first = Some((part, failure));
+        if first.as_ref().is_none_or(|(other, _)| (part, lane) < *other) {
+            *first = Some(((part, lane), failure));
         }
     }
 
     fn has_failed_before(&self, part: usize) -> bool {
         let first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        first.as_ref().is_some_and(|(failed, _)| *failed < part)
+        first.as_ref().is_some_and(|((failed, _), _)| *failed < part)
     }
 }
 

@@ -91,8 +91,11 @@ impl Moments {
 
     /// Takes many values in.
     pub fn push_slice(&mut self, values: &[f64]) {
-        let all_finite = || values.iter().fold(true, |all, value| all & value.is_finite());
-        if values.len() < batch_sums::WORTH_IT || self.shape.is_some() || !all_finite() {
+        let all_finite = values.iter().fold(true, |all, value| all & value.is_finite());
+        if all_finite {
+            self.forget_shape_of(values.len() as u64);
+        }
+        if values.len() < batch_sums::WORTH_IT || self.shape.is_some() || !all_finite {
             return values.iter().for_each(|value| self.push(*value));
         }
         self.finite += values.len() as u64;
@@ -104,6 +107,7 @@ impl Moments {
     /// Takes many integers in, without passing through a double.
     pub fn push_integers(&mut self, values: &[i64]) {
         let (Some(min), Some(max)) = (values.iter().min(), values.iter().max()) else { return };
+        self.forget_shape_of(values.len() as u64);
         if self.shape.is_some() {
             return values.iter().for_each(|value| self.push_i64(*value));
         }
@@ -111,6 +115,40 @@ impl Moments {
         self.min = self.min.min(*min as f64);
         self.max = self.max.max(*max as f64);
         batch_sums::add_integers(values, &mut self.sum, &mut self.squares);
+    }
+
+    /// Takes values in that occur so often each, at least once.
+    pub fn push_counted(&mut self, values: &[f64], counts: &[u32]) {
+        let all_finite = values.iter().fold(true, |all, value| all & value.is_finite());
+        let n = counts.iter().map(|count| u64::from(*count)).sum();
+        if all_finite {
+            self.forget_shape_of(n);
+        }
+        if self.shape.is_some() || !all_finite {
+            return values.iter().zip(counts).for_each(|(value, count)| {
+                (0..*count).for_each(|_| self.push(*value));
+            });
+        }
+        self.finite += n;
+        self.min = values.iter().fold(self.min, |min, value| min.min(*value));
+        self.max = values.iter().fold(self.max, |max, value| max.max(*value));
+        batch_sums::add_counted_floats(values, counts, &mut self.sum, &mut self.squares);
+    }
+
+    /// Takes integers in that occur so often each, at least once.
+    pub fn push_counted_integers(&mut self, values: &[i64], counts: &[u32]) {
+        let (Some(min), Some(max)) = (values.iter().min(), values.iter().max()) else { return };
+        let n = counts.iter().map(|count| u64::from(*count)).sum();
+        self.forget_shape_of(n);
+        if self.shape.is_some() {
+            return values.iter().zip(counts).for_each(|(value, count)| {
+                (0..*count).for_each(|_| self.push_i64(*value));
+            });
+        }
+        self.finite += n;
+        self.min = self.min.min(*min as f64);
+        self.max = self.max.max(*max as f64);
+        batch_sums::add_counted_integers(values, counts, &mut self.sum, &mut self.squares);
     }
 
     /// Takes an integer in, without passing through a double.
@@ -151,6 +189,13 @@ impl Moments {
             (own, _) => *own = None,
         }
         self.forget_shape_of_many();
+    }
+
+    /// The same before so many finite values are taken in.
+    fn forget_shape_of(&mut self, n: u64) {
+        if self.finite.saturating_add(n) > self.shape_limit {
+            self.shape = None;
+        }
     }
 
     /// Whether few or many is decided by the number of values alone, never by their order.

@@ -23,20 +23,17 @@ impl Entry {
     }
 }
 
-/// Both sides' counted keys as entries of one value each.
+/// Both sides' counted keys, each ascending, as entries of one value each.
 pub fn of_keys([data, reference]: [&[(u64, u64)]; 2]) -> Vec<Entry> {
-    let all = data.iter().map(|(key, count)| (*key, [*count, 0]));
-    let all = all.chain(reference.iter().map(|(key, count)| (*key, [0, *count])));
-    let mut entries: Vec<Entry> =
-        all.map(|(key, counts)| Entry { low: key, high: key, counts }).collect();
-    entries.sort_by_key(|entry| entry.low);
-    entries.dedup_by(|later, earlier| {
-        let is_same = later.low == earlier.low;
-        if is_same {
-            (0..2).for_each(|side| earlier.counts[side] += later.counts[side]);
-        }
-        is_same
-    });
+    let (mut own, mut other) = (data.iter().peekable(), reference.iter().peekable());
+    let mut entries = Vec::with_capacity(data.len().max(reference.len()));
+    while let Some(&key) =
+        [own.peek(), other.peek()].into_iter().flatten().map(|(key, _)| key).min()
+    {
+        let counts = [&mut own, &mut other]
+            .map(|side| side.next_if(|(next, _)| *next == key).map_or(0, |(_, count)| *count));
+        entries.push(Entry { low: key, high: key, counts });
+    }
     entries
 }
 

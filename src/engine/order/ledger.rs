@@ -31,14 +31,20 @@ impl Ledger {
 
     /// Puts several keys in place of these entries, given by number: all keys that they hold.
     pub fn open(self, numbers: &[usize], inside: Vec<Entry>) -> Ledger {
+        let (form, mut entries) = (self.form, self.entries);
+        // Both are long: what is no longer needed goes before more is made.
+        drop(self.below);
         let mut closed = numbers.iter().copied().peekable();
-        let kept = self.entries.iter().enumerate().filter(|(number, _)| {
-            let is_opened = closed.next_if_eq(number).is_some();
+        let mut number = 0;
+        entries.retain(|_| {
+            let is_opened = closed.next_if_eq(&number).is_some();
+            number += 1;
             !is_opened
         });
-        let mut entries: Vec<Entry> = kept.map(|(_, entry)| *entry).chain(inside).collect();
+        entries.reserve_exact(inside.len());
+        entries.extend(inside);
         entries.sort_unstable_by_key(|entry| entry.low);
-        Ledger::new(self.form, entries)
+        Ledger::new(form, entries)
     }
 
     pub fn form(&self) -> Form {

@@ -1,5 +1,6 @@
 //! Several ascending runs read as one.
 
+use super::hands::Pieces;
 use super::runs::{Ascending, Fault, Key, Written};
 
 /// Bytes that are read from disk at once, for one run and for all.
@@ -12,12 +13,17 @@ pub enum Groups<'a, K> {
     Slice(&'a [K]),
     /// The runs, as a heap: the one with the smallest next key comes first.
     Merge(Vec<Run<'a, K>>),
+    /// Ranges, sorted one after the other.
+    Dealt(Pieces<K>),
 }
 
 impl<'a, K: Key> Groups<'a, K> {
     pub(super) fn of(ascending: &'a Ascending<K>) -> Self {
         if let Some(all) = ascending.slice() {
             return Groups::Slice(all);
+        }
+        if let Some(hands) = &ascending.dealt {
+            return Groups::Dealt(hands.groups(&ascending.fault));
         }
         let held = ascending.sorted.iter().map(|run| Run::held(run));
         let buffer = (ALL_BUFFERS / ascending.written.len().max(1)).clamp(1 << 10, MOST_BUFFER);
@@ -42,6 +48,7 @@ impl<K: Key> Iterator for Groups<'_, K> {
                 *rest = &rest[size..];
                 Some((first, size as u64))
             }
+            Groups::Dealt(pieces) => pieces.next(),
             Groups::Merge(runs) => {
                 let key = runs.first()?.head;
                 let mut count = 0;
@@ -139,7 +146,7 @@ impl<K: Key> Buffered<'_, K> {
         let mut bytes = vec![0; n_keys * K::BYTES];
         let offset = self.run.offset + self.n_read * K::BYTES as u64;
         if let Err(error) = self.run.file.read_at(offset, &mut bytes) {
-            self.fault.set(&error);
+            self.fault.set(format!("a temporary file cannot be read back: {error}"));
             return None;
         }
         self.keys.clear();

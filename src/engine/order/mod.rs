@@ -8,7 +8,9 @@
 
 mod answer;
 mod buckets;
+mod deal;
 mod entry;
+mod hands;
 pub mod key;
 mod ledger;
 mod merge;
@@ -20,10 +22,11 @@ mod sample;
 mod selection;
 mod subject;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 pub use answer::{MISPLACED, from_sorted};
 pub use buckets::Buckets;
+pub use deal::Deal;
 pub use entry::Entry;
 pub use ledger::Ledger;
 pub use number::Number;

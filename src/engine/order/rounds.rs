@@ -41,7 +41,15 @@ impl Limits {
         let wanted = (rows / self.bucket_rows.max(1)).max(1);
         1 << wanted.ilog2().clamp(4, 18)
     }
+
+    /// How many buckets the rows of both sides are sorted in.
+    pub fn sorted_buckets(&self, rows: u64) -> usize {
+        1 << (rows / 2 / SORTED_KEYS).max(1).ilog2().clamp(4, 10)
+    }
 }
+
+/// Keys of a bucket that is sorted at once, roughly: what a core's cache holds twice.
+const SORTED_KEYS: u64 = 1 << 15;
 
 /// All columns whose order is found out in rounds.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::hands::Hands;
 use super::merge::Groups;
 
 /// Something that is sorted, and written as so many bytes.
@@ -61,12 +62,25 @@ impl SharedFile {
         file.read_exact(bytes)
     }
 
-    fn append(&self, bytes: &[u8]) -> io::Result<u64> {
+    /// The file of a collection, made when it is first needed.
+    pub(super) fn once(file: &mut Option<SharedFile>) -> Result<SharedFile, String> {
+        if let Some(file) = file {
+            return Ok(file.clone());
+        }
+        Ok(file.insert(SharedFile::new().map_err(unwritten)?).clone())
+    }
+
+    /// Writes at the end; returns where.
+    pub(super) fn append(&self, bytes: &[u8]) -> Result<u64, String> {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let offset = file.seek(SeekFrom::End(0))?;
-        file.write_all(bytes)?;
+        let offset = file.seek(SeekFrom::End(0)).map_err(unwritten)?;
+        file.write_all(bytes).map_err(unwritten)?;
         Ok(offset)
     }
+}
+
+fn unwritten(error: io::Error) -> String {
+    format!("a temporary file cannot be written: {error}")
 }
 
 /// A run on disk.
@@ -116,6 +130,11 @@ impl<K: Key> Runs<K> {
         self.open.push(key);
     }
 
+    /// Takes a key in so often; as for [`Runs::push`].
+    pub fn extend(&mut self, key: K, n: usize) {
+        self.open.extend(std::iter::repeat_n(key, n));
+    }
+
     /// Sorts and writes what is due.
     ///
     /// # Errors
@@ -140,11 +159,7 @@ impl<K: Key> Runs<K> {
 
     /// Writes all sorted runs.
     fn spill(&mut self) -> Result<(), String> {
-        let broken = |error: io::Error| format!("a temporary file cannot be written: {error}");
-        let file = match &self.file {
-            Some(file) => file.clone(),
-            None => self.file.insert(SharedFile::new().map_err(broken)?).clone(),
-        };
+        let file = SharedFile::once(&mut self.file)?;
         let mut bytes = Vec::new();
         for run in self.sorted.drain(..) {
             let (Some(low), Some(high)) = (run.first(), run.last()) else { continue };
@@ -156,7 +171,7 @@ impl<K: Key> Runs<K> {
             };
             bytes.clear();
             run.iter().for_each(|key| key.write(&mut bytes));
-            written.offset = file.append(&bytes).map_err(broken)?;
+            written.offset = file.append(&bytes)?;
             self.written.push(written);
         }
         Ok(())
@@ -187,14 +202,11 @@ impl<K: Key> Runs<K> {
             };
             // The stable sort finds the runs and merges them.
             all.sort();
-            return Ascending {
-                n_keys: self.n_keys,
-                sorted: vec![all],
-                written: Vec::new(),
-                fault,
-            };
+            let (sorted, written) = (vec![all], Vec::new());
+            return Ascending { n_keys: self.n_keys, sorted, written, dealt: None, fault };
         }
-        Ascending { n_keys: self.n_keys, sorted: self.sorted, written: self.written, fault }
+        let (sorted, written) = (self.sorted, self.written);
+        Ascending { n_keys: self.n_keys, sorted, written, dealt: None, fault }
     }
 }
 
@@ -203,22 +215,29 @@ impl<K: Key> Runs<K> {
 pub(super) struct Fault(Arc<Mutex<Option<String>>>);
 
 impl Fault {
-    pub(super) fn set(&self, error: &io::Error) {
-        let reason = format!("a temporary file cannot be read back: {error}");
+    pub(super) fn set(&self, reason: String) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 }
 
-/// Keys in ascending order: one run in memory, or several partly on disk.
+/// Keys in ascending order: one run in memory, several partly on disk, or ranges of them.
 #[derive(Clone, Debug)]
 pub struct Ascending<K> {
     n_keys: u64,
     pub(super) sorted: Vec<Vec<K>>,
     pub(super) written: Vec<Written<K>>,
+    pub(super) dealt: Option<Arc<Hands<K>>>,
     pub(super) fault: Fault,
 }
 
 impl<K: Key> Ascending<K> {
+    /// Keys in ranges.
+    pub(super) fn dealt(hands: Hands<K>) -> Self {
+        let (n_keys, fault) = (hands.n_keys(), Fault::default());
+        let dealt = Some(Arc::new(hands));
+        Ascending { n_keys, sorted: Vec::new(), written: Vec::new(), dealt, fault }
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> u64 {
         self.n_keys
@@ -234,6 +253,9 @@ impl<K: Key> Ascending<K> {
 
     /// The smallest and the largest key.
     pub fn ends(&self) -> Option<(K, K)> {
+        if let Some(hands) = &self.dealt {
+            return hands.ends(&self.fault);
+        }
         let sorted = self.sorted.iter().filter_map(|run| Some((*run.first()?, *run.last()?)));
         let ends = sorted.chain(self.written.iter().map(|run| run.ends));
         ends.reduce(|own, other| (own.0.min(other.0), own.1.max(other.1)))
@@ -258,6 +280,9 @@ impl<K: Key> Ascending<K> {
         if let Some(all) = self.slice() {
             return ranks.iter().filter_map(|rank| all.get(*rank as usize).copied()).collect();
         }
+        if let Some(hands) = &self.dealt {
+            return self.select_dealt(hands, ranks);
+        }
         let mut wanted = ranks.iter().copied().peekable();
         let (mut found, mut before) = (Vec::new(), 0);
         for (key, count) in self.groups() {
@@ -269,6 +294,17 @@ impl<K: Key> Ascending<K> {
                 break;
             }
         }
+        found
+    }
+
+    fn select_dealt(&self, hands: &Hands<K>, ranks: &[u64]) -> Vec<K> {
+        let mut found = Vec::with_capacity(ranks.len());
+        let is_wanted = |from: u64, to: u64| ranks.iter().any(|rank| (from..to).contains(rank));
+        hands.visit_some(&self.fault, is_wanted, |key, below, count| {
+            while ranks.get(found.len()).is_some_and(|rank| *rank < below + count) {
+                found.push(key);
+            }
+        });
         found
     }
 

@@ -12,7 +12,14 @@ pub struct Selection {
     first: Vec<u32>,
     ranges: Vec<Range>,
     n_parts: usize,
+    /// Which stretches of equal length, from the first range to the last, a range reaches into.
+    touched: Vec<u64>,
+    low: u64,
+    shift: u8,
 }
+
+/// So many stretches are told apart by a bit each, as a power of two: little beside a cache.
+const STRETCH_BITS: u32 = 18;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Range {
@@ -43,7 +50,20 @@ impl Selection {
             sum += *count;
             *count = sum;
         });
-        Selection { buckets, first, ranges, n_parts: part as usize }
+        let (low, high) = match entries {
+            [first, .., last] => (first.low, last.high),
+            [one] => (one.low, one.high),
+            [] => (u64::MAX, u64::MAX),
+        };
+        let bits = u64::BITS - (high - low).leading_zeros();
+        let shift = bits.saturating_sub(STRETCH_BITS) as u8;
+        let mut touched = vec![0; ((high - low) >> shift) as usize / 64 + 1];
+        for range in &ranges {
+            for stretch in (range.low - low) >> shift..=(range.high - low) >> shift {
+                touched[stretch as usize / 64] |= 1 << (stretch % 64);
+            }
+        }
+        Selection { buckets, first, ranges, n_parts: part as usize, touched, low, shift }
     }
 
     /// How many parts there are.
@@ -54,6 +74,11 @@ impl Selection {
     /// The part of a key; `None` where it is not looked at.
     #[inline]
     pub fn of(&self, key: u64) -> Option<usize> {
+        let stretch = key.wrapping_sub(self.low) >> self.shift;
+        let word = self.touched.get(stretch as usize / 64)?;
+        if word >> (stretch % 64) & 1 == 0 {
+            return None;
+        }
         let bucket = self.buckets.of(key);
         let (from, to) = (self.first[bucket] as usize, self.first[bucket + 1] as usize);
         if from == to {

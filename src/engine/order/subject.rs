@@ -52,8 +52,8 @@ enum Stage {
         n_keys: u64,
         to_keys: bool,
     },
-    /// Everything is sorted.
-    Sorting,
+    /// Everything is sorted, from these buckets where they are known.
+    Sorting(Option<Arc<Buckets>>),
     Known(Ledger),
     Sorted([Option<Arc<Ordered>>; 2]),
     Failed(Unmeasured),
@@ -82,7 +82,7 @@ impl Subject {
     /// Chooses the first way, from the sample.
     pub fn start(&mut self, limits: &Limits) {
         self.stage = match self.sample.form {
-            Some(form) if !key::has_keys(form) => Stage::Sorting,
+            Some(form) if !key::has_keys(form) => Stage::Sorting(None),
             _ if self.sample.has_few(limits.most_distinct) => {
                 Stage::Table { most: limits.most_distinct }
             }
@@ -93,10 +93,15 @@ impl Subject {
     /// The way where distinct keys are many.
     fn after_table(&self, limits: &Limits) -> Stage {
         if self.is_whole {
-            return Stage::Sorting;
+            return self.sorting(limits);
         }
         let n_buckets = limits.buckets(self.rows);
         Stage::Counting(Arc::new(Buckets::new(&self.sample.keys, n_buckets)))
+    }
+
+    fn sorting(&self, limits: &Limits) -> Stage {
+        let n_buckets = limits.sorted_buckets(self.rows);
+        Stage::Sorting(Some(Arc::new(Buckets::new(&self.sample.keys, n_buckets))))
     }
 
     /// What it needs of each of its datasets next, if anything.
@@ -111,7 +116,10 @@ impl Subject {
                 let (selection, to_keys) = (selection.clone(), *to_keys);
                 Need::KeysWithin { column, filter, selection, to_keys }
             }
-            Stage::Sorting => Need::Order { column, filter },
+            Stage::Sorting(Some(buckets)) => {
+                Need::Dealt { column, filter, buckets: buckets.clone() }
+            }
+            Stage::Sorting(None) => Need::Order { column, filter },
             _ => return None,
         })
     }
@@ -130,7 +138,7 @@ impl Subject {
         let [data, reference] = found;
         let found = [data.transpose()?, reference.transpose()?];
         let stage = std::mem::replace(&mut self.stage, Stage::New);
-        if matches!(stage, Stage::Sorting) {
+        if matches!(stage, Stage::Sorting(_)) {
             let [data, reference] = found.map(|met| met.map(ordered).transpose());
             return Ok(Stage::Sorted([data?, reference?]));
         }
@@ -141,7 +149,7 @@ impl Subject {
         }
         let forms = found.each_ref().map(|keyed| keyed.as_ref().and_then(|keyed| keyed.form));
         let form = match forms {
-            [Some(own), Some(other)] if own != other => return Ok(Stage::Sorting),
+            [Some(own), Some(other)] if own != other => return Ok(Stage::Sorting(None)),
             [own, other] => own.or(other).unwrap_or(Form::Int),
         };
         let found = found.each_ref().map(|keyed| keyed.as_ref().map(|keyed| &keyed.found));
@@ -177,7 +185,7 @@ impl Subject {
         let to_keys = n_keys <= limits.most_keys;
         // Where the gap is the same over many values no cut helps.
         if !to_keys && n_keys > before / WORTH_CUTTING {
-            return Stage::Sorting;
+            return self.sorting(limits);
         }
         let n_parts = if to_keys { 0 } else { limits.buckets(self.rows) };
         let selection = Arc::new(Selection::new(buckets.clone(), &entries, n_parts));

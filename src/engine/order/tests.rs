@@ -112,7 +112,8 @@ fn exact(gaps: &Gaps) -> String {
     format!("{n} {m} {h_plus} {h_minus} {at_plus:?} {at_minus:?} {curve:?}")
 }
 
-fn agree(
+/// Asserts that an answer is that of sorting everything.
+pub fn agree(
     found: &Result<Measured, Unmeasured>,
     sorted: &Result<Measured, Unmeasured>,
     metric: &Metric,

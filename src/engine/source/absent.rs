@@ -14,6 +14,7 @@ use super::{Piece, Source};
 use crate::engine::column::Column;
 use crate::engine::footer::Facts;
 use crate::engine::predicate::among;
+use crate::engine::tally::Tally;
 use crate::metric::{Identity, Schema, Unmeasured, Value};
 
 /// Which texts of a file of text stand for a missing value.
@@ -52,6 +53,10 @@ impl WithMissing {
     /// The source itself where no column has such values.
     pub fn wrap(source: Box<dyn Source>, values: Vec<(String, Vec<Value>)>) -> Box<dyn Source> {
         if values.is_empty() { source } else { Box::new(WithMissing { source, values }) }
+    }
+
+    fn has_values(&self, column: &str) -> bool {
+        self.values.iter().any(|(name, _)| name == column)
     }
 
     fn nulled(&self, piece: Piece) -> Result<Piece, Unmeasured> {
@@ -100,11 +105,23 @@ impl Source for WithMissing {
         self.source.read(part, columns, &mut |piece| each(self.nulled(piece)?))
     }
 
+    fn has_tally(&self, column: &str) -> bool {
+        !self.has_values(column) && self.source.has_tally(column)
+    }
+
+    fn tally(
+        &self,
+        part: usize,
+        column: &str,
+        each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
+    ) -> Result<u64, Unmeasured> {
+        self.source.tally(part, column, each)
+    }
+
     /// What the file says of a column in which some values count as null is not true of it.
     fn facts(&self, column: &str) -> Facts {
         let facts = self.source.facts(column);
-        let has_values = self.values.iter().any(|(name, _)| name == column);
-        if has_values { Facts { nulls: None, ends: None, ..facts } } else { facts }
+        if self.has_values(column) { Facts { nulls: None, ends: None, ..facts } } else { facts }
     }
 
     fn reading_bytes(&self) -> u64 {

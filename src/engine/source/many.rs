@@ -5,6 +5,7 @@ use super::hive::Partition;
 use super::input::{Input, sha256_of};
 use super::piece::batch;
 use super::{Piece, Source};
+use crate::engine::tally::Tally;
 use crate::metric::{Column, Identity, Schema, Unmeasured};
 
 use super::kind_of;
@@ -74,6 +75,10 @@ impl Many {
         Ok(Piece { record, unread })
     }
 
+    fn file_of(&self, part: usize) -> usize {
+        self.before.partition_point(|before| *before <= part) - 1
+    }
+
     fn partition(&self, name: &str) -> Option<&Partition> {
         self.partitions.iter().find(|partition| partition.name == name)
     }
@@ -94,13 +99,28 @@ impl Source for Many {
         columns: &[String],
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured> {
-        let file = self.before.partition_point(|before| *before <= part) - 1;
+        let file = self.file_of(part);
         let own = columns.iter().filter(|name| self.partition(name).is_none());
         let own: Vec<String> = own.cloned().collect();
         let source = &self.files[file].source;
         source.read(part - self.before[file], &own, &mut |piece| {
             each(self.complete(file, columns, piece)?)
         })
+    }
+
+    fn has_tally(&self, column: &str) -> bool {
+        let is_in_files = self.partition(column).is_none();
+        is_in_files && self.files.iter().all(|file| file.source.has_tally(column))
+    }
+
+    fn tally(
+        &self,
+        part: usize,
+        column: &str,
+        each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
+    ) -> Result<u64, Unmeasured> {
+        let file = self.file_of(part);
+        self.files[file].source.tally(part - self.before[file], column, each)
     }
 
     fn reading_bytes(&self) -> u64 {

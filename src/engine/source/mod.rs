@@ -10,6 +10,7 @@ mod encoded;
 mod files;
 mod format;
 mod hive;
+mod hybrid;
 mod input;
 mod ipc;
 mod kind;
@@ -21,6 +22,7 @@ mod packed;
 mod parallel;
 mod parquet;
 mod parquet_facts;
+mod parquet_tally;
 mod parquet_types;
 mod parts;
 mod piece;
@@ -31,6 +33,7 @@ use arrow::array::{RecordBatch, StringArray};
 
 use self::input::Input;
 use super::footer::Facts;
+use super::tally::Tally;
 use crate::metric::{Identity, Schema, Unmeasured};
 
 pub use absent::{Absent, WithMissing};
@@ -57,6 +60,26 @@ pub trait Source: Send + Sync {
         columns: &[String],
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured>;
+
+    /// Whether the column can be tallied, in every part.
+    fn has_tally(&self, column: &str) -> bool {
+        let _ = column;
+        false
+    }
+
+    /// Reads one column of one part as tallies; returns how many rows it has.
+    ///
+    /// # Errors
+    /// As for [`Source::read`], or the column cannot be tallied.
+    fn tally(
+        &self,
+        part: usize,
+        column: &str,
+        each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
+    ) -> Result<u64, Unmeasured> {
+        let _ = (part, each);
+        Err(Unmeasured::NotComputable(format!("column `{column}` cannot be tallied")))
+    }
 
     /// What the file says of a column without being read.
     fn facts(&self, column: &str) -> Facts {

@@ -8,14 +8,18 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::column::page::PageReader;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::reader::{ChunkReader, Length};
+use parquet::file::serialized_reader::SerializedPageReader;
 
 use super::input::{Cursor, Input};
 use super::memory::{columns, project};
+use super::parquet_tally::Counter;
 use super::piece::{identity, select};
 use super::{Facts, Piece, Source};
-use super::{parquet_facts, parquet_types};
+use super::{parquet_facts, parquet_tally, parquet_types};
+use crate::engine::tally::Tally;
 use crate::metric::{Identity, Schema, Unmeasured};
 
 const BATCH_ROWS: usize = 1 << 14;
@@ -64,6 +68,40 @@ impl ParquetSource {
         let typed = ArrowReaderMetadata::try_new(metadata.clone(), options);
         typed.unwrap_or_else(|_| self.footer.clone())
     }
+
+    /// Tallies one column of a row group; returns its rows.
+    fn tally_chunk(
+        &self,
+        group: usize,
+        leaf: usize,
+        each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
+    ) -> Result<u64, Unmeasured> {
+        let (input, place) = (&self.input, format!("row group {group}"));
+        let metadata = self.footer.metadata().row_group(group);
+        let (chunk, promised) = (metadata.column(leaf), metadata.num_rows() as u64);
+        let mut counter = guarded(input, &place, || Counter::new(self.footer.schema(), chunk))?;
+        let mut pages = guarded(input, &place, || {
+            let chunks = Arc::new(Chunks(input.clone()));
+            SerializedPageReader::new(chunks, chunk, promised as usize, None)
+        })?;
+        while let Some(page) = guarded(input, &place, || pages.get_next_page())? {
+            if let Some(tally) = guarded(input, &place, || counter.page(page))? {
+                each(tally)?;
+            }
+        }
+        let rows = counter.cells;
+        check_rows(input, &place, rows, promised)?;
+        each(guarded(input, &place, || counter.finish())?)?;
+        Ok(rows)
+    }
+}
+
+/// A file must have the rows that its footer promises.
+fn check_rows(input: &Input, place: &str, rows: u64, promised: u64) -> Result<(), Unmeasured> {
+    if rows == promised {
+        return Ok(());
+    }
+    Err(input.fault(format!("{place}: {rows} rows, expected {promised} by its footer")))
 }
 
 /// Puts small row groups together.
@@ -121,19 +159,36 @@ impl Source for ParquetSource {
                 .with_batch_size(BATCH_ROWS)
                 .build()
         })?;
-        let promised: i64 =
-            groups.iter().map(|group| self.footer.metadata().row_group(*group).num_rows()).sum();
+        let rows_of = |group: &usize| self.footer.metadata().row_group(*group).num_rows() as u64;
+        let promised = groups.iter().map(rows_of).sum();
         let mut rows = 0;
         while let Some(record) = guarded(&self.input, &place, || reader.next().transpose())? {
-            rows += record.num_rows() as i64;
+            rows += record.num_rows() as u64;
             let record = project(&record, &order).map_err(|error| self.input.fault(error))?;
             each(Piece { record, unread: Vec::new() })?;
         }
-        if rows != promised {
-            let reason = format!("{place}: {rows} rows, expected {promised} by its footer");
-            return Err(self.input.fault(reason));
-        }
+        check_rows(&self.input, &place, rows, promised)?;
         self.input.unchanged()
+    }
+
+    fn has_tally(&self, column: &str) -> bool {
+        parquet_tally::leaf(self.footer.schema(), self.footer.metadata(), column).is_some()
+    }
+
+    fn tally(
+        &self,
+        part: usize,
+        column: &str,
+        each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
+    ) -> Result<u64, Unmeasured> {
+        let leaf = parquet_tally::leaf(self.footer.schema(), self.footer.metadata(), column);
+        let leaf = leaf.ok_or_else(|| self.input.fault("a column cannot be tallied"))?;
+        let mut rows = 0;
+        for group in &self.groups[part] {
+            rows += self.tally_chunk(*group, leaf, each)?;
+        }
+        self.input.unchanged()?;
+        Ok(rows)
     }
 
     fn facts(&self, column: &str) -> Facts {
@@ -213,5 +268,7 @@ impl ChunkReader for Chunks {
     }
 }
 
+#[cfg(test)]
+mod tallies;
 #[cfg(test)]
 mod tests;

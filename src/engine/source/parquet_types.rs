@@ -36,7 +36,7 @@ pub(super) fn schema(known: &SchemaRef, metadata: &ParquetMetaData, groups: &[us
 }
 
 /// The type of the words, where a column is text.
-fn text(kind: &DataType) -> Option<DataType> {
+pub(super) fn text(kind: &DataType) -> Option<DataType> {
     match kind {
         DataType::Utf8 | DataType::LargeUtf8 => Some(kind.clone()),
         DataType::Utf8View => Some(DataType::Utf8),
@@ -47,7 +47,7 @@ fn text(kind: &DataType) -> Option<DataType> {
     }
 }
 
-fn is_by_number(chunk: &ColumnChunkMetaData) -> bool {
+pub(super) fn is_by_number(chunk: &ColumnChunkMetaData) -> bool {
     let Some(dictionary) = chunk.dictionary_page_offset() else { return false };
     let size = chunk.data_page_offset() - dictionary;
     let by_number = match chunk.page_encoding_stats_mask() {

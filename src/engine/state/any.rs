@@ -9,6 +9,7 @@ use super::{
     TotalSums,
 };
 use crate::engine::batch::{Batch, Place};
+use crate::engine::tally::Tally;
 use crate::metric::{
     Counted, Duplicates, Ends, Frequencies, Groups, Overlaps, Pairs, Sampled, Sequence,
 };
@@ -33,6 +34,12 @@ macro_rules! states {
             fn update(&mut self, batch: &Batch) -> Result<(), String> {
                 match self {
                     $(AnyState::$variant(state) => state.update(batch)),*
+                }
+            }
+
+            fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+                match self {
+                    $(AnyState::$variant(state) => state.tally(tally)),*
                 }
             }
 

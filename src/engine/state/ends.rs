@@ -8,6 +8,7 @@ use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form, Reach};
 use crate::engine::layout::{ColumnId, SqlId};
+use crate::engine::tally::Tally;
 use crate::metric::{Ends, Float, Value};
 
 #[derive(Clone, Debug)]
@@ -40,6 +41,16 @@ impl State for ColumnEnds {
         self.ends.nulls += count(&column.nulls);
         self.ends.nans += count(&column.nans);
         self.ends.values = wider(self.ends.values.take(), ends(column, selected));
+        Ok(())
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let column = &tally.values;
+        self.form.see(column)?;
+        self.ends.rows += tally.rows();
+        self.ends.nulls += tally.nulls;
+        self.ends.nans += tally.nans();
+        self.ends.values = wider(self.ends.values.take(), ends(column, None));
         Ok(())
     }
 

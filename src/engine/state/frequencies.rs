@@ -11,6 +11,7 @@ use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::memory::Room;
+use crate::engine::tally::Tally;
 use crate::metric::{Frequencies, Value};
 use crate::prose;
 
@@ -124,6 +125,16 @@ impl State for FrequencyTable {
         self.nans += count(&column.nans);
         let counted = bits::both(selected, column.present.as_ref());
         self.table.count(column, counted.as_ref());
+        self.keep_within_room()
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let column = &tally.values;
+        self.form.see(column)?;
+        self.rows += tally.rows();
+        self.nulls += tally.nulls;
+        self.nans += tally.nans();
+        self.table.tally(tally)?;
         self.keep_within_room()
     }
 
@@ -247,6 +258,30 @@ impl Table {
                 let key = key.try_into().map_err(|_| broken())?;
                 *self.narrow.entry(u64::from_le_bytes(key)).or_default() += count;
             }
+        }
+        Ok(())
+    }
+
+    /// Counts the values of a tally.
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let column = &tally.values;
+        let n = |value: usize| u64::from(tally.count(value));
+        let narrow = |values: &mut dyn FnMut(usize) -> u64, own: &mut HashMap<u64, u64>| {
+            bits::for_each(column.present.as_ref(), column.n_rows, |value| {
+                *own.entry(values(value)).or_default() += n(value);
+            });
+        };
+        let own = &mut self.narrow;
+        match &column.cells {
+            Cells::Float(values) => narrow(&mut |value| (values[value] + 0.0).to_bits(), own),
+            Cells::Int(values) | Cells::Ticks { ticks: values, .. } => {
+                narrow(&mut |value| values[value] as u64, own);
+            }
+            Cells::Text(texts) => {
+                (0..column.n_rows).for_each(|value| self.text(texts.at(value), n(value)));
+            }
+            Cells::Null => {}
+            _ => return Err(format!("values of type {} have no tally", column.describe())),
         }
         Ok(())
     }

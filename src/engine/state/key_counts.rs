@@ -35,6 +35,17 @@ impl BucketCounts {
         }
     }
 
+    /// Counts a key that occurs so often.
+    #[inline]
+    pub fn count(&mut self, key: u64, n: u32) {
+        let bucket = self.buckets.of(key);
+        let (sum, is_over) = self.counts[bucket].overflowing_add(n);
+        self.counts[bucket] = sum;
+        if is_over {
+            self.overflows.push(bucket);
+        }
+    }
+
     pub fn merge(&mut self, mut other: Self) {
         if self.counts.is_empty() {
             *self = other;
@@ -82,9 +93,15 @@ impl PartCounts {
 
     #[inline]
     pub fn add(&mut self, key: u64) {
+        self.count(key, 1);
+    }
+
+    /// Counts a key that occurs so often.
+    #[inline]
+    pub fn count(&mut self, key: u64, n: u64) {
         if let Some(part) = self.selection.of(key) {
             let part = &mut self.parts[part];
-            part.count += 1;
+            part.count += n;
             part.low = part.low.min(key);
             part.high = part.high.max(key);
         }
@@ -119,6 +136,14 @@ impl KeyList {
     pub fn add(&mut self, key: u64) {
         if self.selection.of(key).is_some() {
             self.keys.push(key);
+        }
+    }
+
+    /// Takes a key that occurs so often.
+    #[inline]
+    pub fn count(&mut self, key: u64, n: u32) {
+        if self.selection.of(key).is_some() {
+            self.keys.extend(std::iter::repeat_n(key, n as usize));
         }
     }
 

@@ -15,8 +15,12 @@ impl KeyTable {
         KeyTable { places: vec![(0, 0); 64], n_keys: 0, most, gave_up: false }
     }
 
+    /// Counts a key that occurs so often.
     #[inline]
-    fn count(&mut self, key: u64, count: u64) {
+    pub fn count(&mut self, key: u64, count: u64) {
+        if self.gave_up {
+            return;
+        }
         let mask = self.places.len() - 1;
         // Fibonacci hashing (Knuth 6.4): the upper bits of the product are well mixed.
         let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -56,9 +60,7 @@ impl KeyTable {
 
     #[inline]
     pub fn add(&mut self, key: u64) {
-        if !self.gave_up {
-            self.count(key, 1);
-        }
+        self.count(key, 1);
     }
 
     pub fn merge(&mut self, mut other: Self) {
@@ -69,9 +71,6 @@ impl KeyTable {
             self.give_up();
         }
         for (key, count) in other.places {
-            if self.gave_up {
-                return;
-            }
             if count > 0 {
                 self.count(key, count);
             }

@@ -6,9 +6,10 @@ use super::key_counts::{BucketCounts, KeyList, PartCount, PartCounts};
 use super::key_table::KeyTable;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
-use crate::engine::column::Form;
+use crate::engine::column::{Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::order::key;
+use crate::engine::tally::Tally;
 
 /// How many rows a column has, and how many were left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +80,10 @@ impl KeyState {
     }
 }
 
+fn no_points(column: &Column) -> String {
+    format!("values of type {} are not points on a line", column.describe())
+}
+
 impl State for KeyState {
     type Answer = Keyed;
 
@@ -104,9 +109,34 @@ impl State for KeyState {
             rows: bits::count(selected, column.n_rows),
             nulls: count(&column.nulls),
             nans: count(&column.nans),
-            infinite: infinite.ok_or_else(|| {
-                format!("values of type {} are not points on a line", column.describe())
-            })?,
+            infinite: infinite.ok_or_else(|| no_points(column))?,
+        });
+        Ok(())
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let column = &tally.values;
+        self.form.see(column)?;
+        let rows = column.present.as_ref();
+        let infinite = match (&mut self.sink, &tally.counts) {
+            (Sink::Table(table), _) => tally.each_key(|key, count| table.count(key, count.into())),
+            (Sink::Counts(counts), None) => {
+                counts.begin();
+                key::for_each(column, rows, |key| counts.add(key))
+            }
+            (Sink::Counts(counts), _) => {
+                counts.begin();
+                tally.each_key(|key, count| counts.count(key, count))
+            }
+            (Sink::Parts(parts), _) => tally.each_key(|key, count| parts.count(key, count.into())),
+            (Sink::List(list), None) => key::for_each(column, rows, |key| list.add(key)),
+            (Sink::List(list), _) => tally.each_key(|key, count| list.count(key, count)),
+        };
+        self.seen = self.seen.plus(Seen {
+            rows: tally.rows(),
+            nulls: tally.nulls,
+            nans: tally.nans(),
+            infinite: infinite.ok_or_else(|| no_points(column))?,
         });
         Ok(())
     }

@@ -13,6 +13,7 @@ use super::{AnyState, Finished, State};
 use crate::engine::batch::{Batch, Place};
 use crate::engine::layout::Layout;
 use crate::engine::memory::Room;
+use crate::engine::order::{Buckets, Entry, Selection, key};
 use crate::engine::question::Need;
 use crate::engine::table::Table;
 use crate::metric::{
@@ -192,6 +193,13 @@ laws! {
     moments: moments_of("int"), moments_of("float"), moments_of("flag"), moments_of("cents"),
         moments_of("large");
     order: order_of("int"), order_of("float"), order_of("cents"), order_of("large");
+    dealt: dealt_of("int"), dealt_of("float"), dealt_of("cents"), dealt_of("large");
+    key_tables: table_of("int", 100), table_of("float", 100), table_of("large", 2);
+    key_counts: counts_of("int", 4), counts_of("float", 16), counts_of("large", 2);
+    keys_within: within_buckets("int", true), within_buckets("float", true),
+        within_buckets("large", true);
+    parts_within: within_buckets("int", false), within_buckets("float", false),
+        within_buckets("large", false);
     groups: groups_of("float", "word"), groups_of("int", "flag"), groups_of("cents", "float");
     keys: keys_of(&["int"], true), keys_of(&["int", "word"], true), keys_of(&["text"], false),
         keys_of(&["float", "cents"], false);
@@ -259,6 +267,42 @@ fn moments_of(name: &str) -> Need {
 
 fn order_of(name: &str) -> Need {
     Need::Order { column: column(name), filter: filtered() }
+}
+
+fn table_of(name: &str, most: usize) -> Need {
+    Need::KeyTable { column: column(name), filter: filtered(), most }
+}
+
+/// Buckets around the values of a column.
+fn buckets_of(name: &str, n_buckets: usize) -> Arc<Buckets> {
+    let mut keys = match name {
+        "float" => [-1.5, 0.0, 0.1, 1.0].map(key::of_float),
+        "large" => [0, 1, 2, u64::MAX],
+        _ => [-3, -1, 0, 2].map(key::of_signed),
+    };
+    keys.sort_unstable();
+    Arc::new(Buckets::new(&keys, n_buckets))
+}
+
+fn counts_of(name: &str, n_buckets: usize) -> Need {
+    let buckets = buckets_of(name, n_buckets);
+    Need::KeyCounts { column: column(name), filter: filtered(), buckets }
+}
+
+fn dealt_of(name: &str) -> Need {
+    let buckets = buckets_of(name, 4);
+    Need::Dealt { column: column(name), filter: filtered(), buckets }
+}
+
+/// The keys of every other bucket.
+fn within_buckets(name: &str, to_keys: bool) -> Need {
+    let buckets = buckets_of(name, 8);
+    let spans = (0..buckets.len()).step_by(2).map(|bucket| buckets.span(bucket));
+    let entries = spans.filter(|(low, high)| low <= high);
+    let entries: Vec<Entry> =
+        entries.map(|(low, high)| Entry { low, high, counts: [3, 4] }).collect();
+    let selection = Arc::new(Selection::new(buckets, &entries, 5));
+    Need::KeysWithin { column: column(name), filter: filtered(), selection, to_keys }
 }
 
 fn groups_of(name: &str, by: &str) -> Need {

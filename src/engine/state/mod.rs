@@ -57,6 +57,7 @@ pub use sequence::SequenceBreaks;
 pub use totals::{GroupTotals, TotalSums, Totals};
 
 use super::batch::{Batch, Place};
+use super::tally::Tally;
 
 /// A mergeable state of a scan.
 ///
@@ -69,6 +70,16 @@ pub trait State: Clone + Send {
     /// # Errors
     /// The rows cannot be judged; the state means nothing afterwards.
     fn update(&mut self, batch: &Batch) -> Result<(), String>;
+
+    /// Takes values that stand for rows, where the answer is about the values of one column and not
+    /// about its rows. The answer is the same as for batches of these rows.
+    ///
+    /// # Errors
+    /// As for [`State::update`], or the answer is about rows.
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let _ = tally;
+        Err("a bug of datacheck: a state of rows was shown a tally".into())
+    }
 
     /// Whether no row from this place on can change the answer.
     fn is_done(&self, from: Place) -> bool {

@@ -11,6 +11,7 @@ use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
+use crate::engine::tally::Tally;
 use crate::metric::{Sampled, Value};
 use crate::stats::moments::Moments;
 
@@ -95,6 +96,27 @@ impl State for MomentSums {
         let judged = bits::both(selected, column.present.as_ref());
         self.push(column, judged.as_ref())?;
         self.ends = wider(self.ends.take(), ends(column, selected));
+        Ok(())
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let column = &tally.values;
+        self.form.see(column)?;
+        self.rows += tally.rows();
+        self.nulls += tally.nulls;
+        self.nans += tally.nans();
+        let present = column.present.as_ref();
+        match (&column.cells, &tally.counts) {
+            (Cells::Float(values), Some(counts)) => {
+                self.moments.push_counted(&chosen(values, present), &chosen(counts, present));
+            }
+            (Cells::Int(values), Some(counts)) => {
+                self.moments.push_counted_integers(values, counts);
+            }
+            (Cells::Null | Cells::Float(_) | Cells::Int(_), _) => self.push(column, present)?,
+            _ => return Err(format!("values of type {} have no mean", column.describe())),
+        }
+        self.ends = wider(self.ends.take(), ends(column, None));
         Ok(())
     }
 

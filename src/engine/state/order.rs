@@ -1,5 +1,7 @@
 //! All values of a column in order: what comparisons, quantiles and bins are read from.
 
+use std::sync::Arc;
+
 use super::State;
 use super::form::OneForm;
 use super::keys::Seen;
@@ -7,7 +9,8 @@ use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Form};
 use crate::engine::layout::{ColumnId, SqlId};
-use crate::engine::order::{Ascending, Number, Runs, key};
+use crate::engine::order::{Ascending, Buckets, Deal, Number, Runs, key};
+use crate::engine::tally::Tally;
 
 /// The values of a column, ascending, with what was left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,19 +42,54 @@ pub struct SortedValues {
     filter: Option<SqlId>,
     form: OneForm,
     seen: Seen,
-    narrow: Runs<u64>,
+    narrow: Narrow,
     wide: Runs<i128>,
+}
+
+/// Keys of 64 bits on their way to be sorted.
+#[derive(Clone, Debug)]
+enum Narrow {
+    Runs(Runs<u64>),
+    /// Where it is known about where they lie.
+    Deal(Deal),
 }
 
 impl SortedValues {
     pub fn new(column: ColumnId, filter: Option<SqlId>) -> Self {
-        SortedValues {
-            column,
-            filter,
-            form: OneForm::default(),
-            seen: Seen::default(),
-            narrow: Runs::default(),
-            wide: Runs::default(),
+        SortedValues::by(column, filter, Narrow::Runs(Runs::default()))
+    }
+
+    /// The same for many values, which lie in about equal numbers in these buckets.
+    pub fn dealt(column: ColumnId, filter: Option<SqlId>, buckets: Arc<Buckets>) -> Self {
+        SortedValues::by(column, filter, Narrow::Deal(Deal::new(buckets)))
+    }
+
+    fn by(column: ColumnId, filter: Option<SqlId>, narrow: Narrow) -> Self {
+        let (form, seen) = (OneForm::default(), Seen::default());
+        SortedValues { column, filter, form, seen, narrow, wide: Runs::default() }
+    }
+}
+
+impl Narrow {
+    fn settle(&mut self) -> Result<(), String> {
+        match self {
+            Narrow::Runs(runs) => runs.settle(),
+            Narrow::Deal(deal) => deal.settle(),
+        }
+    }
+
+    fn merge(&mut self, other: Narrow) -> Result<(), String> {
+        match (self, other) {
+            (Narrow::Runs(own), Narrow::Runs(other)) => own.merge(other),
+            (Narrow::Deal(own), Narrow::Deal(other)) => own.merge(other),
+            _ => Err("states of different kinds cannot be merged".into()),
+        }
+    }
+
+    fn finish(self) -> Ascending<u64> {
+        match self {
+            Narrow::Runs(runs) => runs.finish(),
+            Narrow::Deal(deal) => deal.finish(),
         }
     }
 }
@@ -70,7 +108,14 @@ impl State for SortedValues {
         let count =
             |mask: &Option<_>| mask.as_ref().map_or(0, |mask| bits::count_selected(mask, selected));
         let judged = bits::both(selected, column.present.as_ref());
-        let infinite = key::for_each(column, judged.as_ref(), |key| self.narrow.push(key));
+        let rows = judged.as_ref();
+        let infinite = match &mut self.narrow {
+            Narrow::Runs(runs) => key::for_each(column, rows, |key| runs.push(key)),
+            Narrow::Deal(deal) => {
+                deal.begin();
+                key::for_each(column, rows, |key| deal.push(key))
+            }
+        };
         if let Cells::Decimal { unscaled, .. } = &column.cells {
             let wide = &mut self.wide;
             bits::for_each(judged.as_ref(), column.n_rows, |row| wide.push(unscaled[row]));
@@ -83,6 +128,28 @@ impl State for SortedValues {
         });
         self.narrow.settle()?;
         self.wide.settle()
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+        let column = &tally.values;
+        if let Some(Form::Text) = column.form() {
+            return Err("values of type string are not points on a line".into());
+        }
+        self.form.see(column)?;
+        let infinite = match &mut self.narrow {
+            Narrow::Runs(runs) => tally.each_key(|key, count| runs.extend(key, count as usize)),
+            Narrow::Deal(deal) => {
+                deal.begin();
+                tally.each_key(|key, count| deal.extend(key, count as usize))
+            }
+        };
+        self.seen = self.seen.plus(Seen {
+            rows: tally.rows(),
+            nulls: tally.nulls,
+            nans: tally.nans(),
+            infinite: infinite.unwrap_or(0),
+        });
+        self.narrow.settle()
     }
 
     fn merge(&mut self, other: Self) -> Result<(), String> {

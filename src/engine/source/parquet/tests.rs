@@ -26,12 +26,12 @@ fn with_checksum() -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] * 16 + pair[1]).collect()
 }
 
-fn written(columns: Vec<(&str, ArrayRef)>, rows: usize, group_rows: usize) -> Vec<u8> {
+pub(super) fn written(columns: Vec<(&str, ArrayRef)>, rows: usize, group_rows: usize) -> Vec<u8> {
     let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group_rows));
     written_with(columns, rows, properties.build())
 }
 
-fn written_with(
+pub(super) fn written_with(
     columns: Vec<(&str, ArrayRef)>,
     rows: usize,
     properties: WriterProperties,

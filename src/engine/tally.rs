@@ -1,0 +1,69 @@
+//! Values of a column with how often each occurs, in no order of the rows.
+//!
+//! Many questions are about the values of a column and not about its rows. Where a file stores a
+//! column as few words and their numbers, each word is looked at once. States that take tallies
+//! come to the same as with batches.
+
+use arrow::buffer::BooleanBuffer;
+
+use super::bits;
+use super::column::{Cells, Column};
+use super::order::key;
+
+/// Some values of one part of a column.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// Values, none of them null; NaN may be among them.
+    pub values: Column,
+    /// How often each occurs, at least once; `None` where each occurs once.
+    pub counts: Option<Vec<u32>>,
+    /// Null cells.
+    pub nulls: u64,
+}
+
+impl Tally {
+    /// How often a value occurs.
+    #[inline]
+    pub fn count(&self, value: usize) -> u32 {
+        self.counts.as_ref().map_or(1, |counts| counts[value])
+    }
+
+    /// Cells of these values; all cells but the null ones if no values are named.
+    pub fn cells(&self, values: Option<&BooleanBuffer>) -> u64 {
+        match &self.counts {
+            None => bits::count(values, self.values.n_rows),
+            Some(counts) => {
+                let mut sum = 0;
+                bits::for_each(values, counts.len(), |value| sum += u64::from(counts[value]));
+                sum
+            }
+        }
+    }
+
+    /// Cells that are NaN.
+    pub fn nans(&self) -> u64 {
+        self.values.nans.as_ref().map_or(0, |nans| self.cells(Some(nans)))
+    }
+
+    /// All cells.
+    pub fn rows(&self) -> u64 {
+        self.cells(None) + self.nulls
+    }
+
+    /// Calls `each` with the key of every value and how often it occurs, and says how many cells
+    /// are infinite. `None` where the values have no keys.
+    #[inline]
+    pub fn each_key(&self, mut each: impl FnMut(u64, u32)) -> Option<u64> {
+        let (column, present) = (&self.values, self.values.present.as_ref());
+        let Some(counts) = &self.counts else {
+            return key::for_each(column, present, |key| each(key, 1));
+        };
+        let mut values = bits::numbers(present, column.n_rows);
+        key::for_each(column, present, |key| {
+            each(key, values.next().map_or(0, |value| counts[value]));
+        })?;
+        let Cells::Float(values) = &column.cells else { return Some(0) };
+        let infinite = values.iter().zip(counts).filter(|(value, _)| value.is_infinite());
+        Some(infinite.map(|(_, count)| u64::from(*count)).sum())
+    }
+}
