@@ -88,9 +88,11 @@ impl Budget {
     }
 
     fn room(&mut self, need: &Need, schema: &Schema, holders: u64) -> Result<Room, String> {
-        let most = if spills(need) { MOST_BYTES } else { u64::MAX };
-        let bytes = (most / self.n_threads as u64).max(LEAST_BYTES);
-        let endless = Room { bytes, ..Room::endless(self.n_threads) };
+        let (mut most, mut endless) = (u64::MAX, Room::endless(self.n_threads));
+        if spills(need) {
+            most = MOST_BYTES;
+            endless.bytes = (most / self.n_threads as u64).max(LEAST_BYTES);
+        }
         let (Some(left), width @ 1..) = (self.left_bytes, bytes_per_row(need, schema)) else {
             return Ok(endless);
         };
