@@ -262,6 +262,22 @@ def great_expectations_deterministic(current, _):
     judged({str(number): one.success for number, one in enumerate(result.results)})
 
 
+# --- Evidently -------------------------------------------------------------------------------------------------------
+
+def evidently_statistical(current, reference):
+    """On pandas, with the tests that datacheck makes; it needs a pandas of its own, `benches/peers/evidently.txt`."""
+    import pandas as pd
+    from evidently import DataDefinition, Dataset, Report
+    from evidently.metrics import ValueDrift
+    sides = [pd.read_parquet(path, columns=KS + CHI2) for path in (current, reference)]
+    definition = DataDefinition(numerical_columns=KS, categorical_columns=CHI2)
+    sides = [Dataset.from_pandas(side, definition) for side in sides]
+    wanted = [("ks", KS), ("t_test", WELCH), ("chisquare", CHI2), ("psi", WELCH)]
+    metrics = [ValueDrift(column=name, method=method) for method, names in wanted for name in names]
+    found = Report(metrics).run(*sides).dict()["metrics"]
+    judged({f"{number}": one["value"] is not None for number, one in enumerate(found)})
+
+
 if __name__ == "__main__":
     tool, work, current, reference = sys.argv[1:5]
     globals()[f"{tool}_{work}"](current, reference)

@@ -19,6 +19,8 @@ pub struct Options {
     pub datacheck: PathBuf,
     /// An interpreter that has what `benches/peers/requirements.txt` lists.
     python: Option<PathBuf>,
+    /// One that has what `benches/peers/evidently.txt` lists.
+    evidently: Option<PathBuf>,
     /// Only works whose name contains this.
     only: Option<String>,
     /// Makes tables and ends.
@@ -26,7 +28,8 @@ pub struct Options {
 }
 
 const USAGE: &str = "bench [--dir DIR] [--rows N] [--few N] [--runs N] [--only TEXT] \
-                     [--datacheck BINARY] [--python PYTHON] [--make ROWS [--csv]]";
+                     [--datacheck BINARY] [--python PYTHON] [--evidently PYTHON] \
+                     [--make ROWS [--csv]]";
 
 /// Reads the command line.
 pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
@@ -39,6 +42,7 @@ pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> 
         runs: 5,
         datacheck: release.join("datacheck"),
         python: None,
+        evidently: None,
         only: None,
         make: None,
     };
@@ -59,6 +63,7 @@ pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> 
             "--only" => options.only = Some(value),
             "--datacheck" => options.datacheck = value.into(),
             "--python" => options.python = Some(value.into()),
+            "--evidently" => options.evidently = Some(value.into()),
             "--make" => make = Some(number()?),
             _ => return Err(USAGE.into()),
         }
@@ -99,7 +104,8 @@ impl Options {
     /// Another tool, where there is an interpreter to run it.
     pub fn peer(&self, tool: &str, work: &str, rows: u64, form: &str) -> Option<Contender> {
         let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
-        let mut command = Command::new(self.python.as_ref()?);
+        let python = if tool == "evidently" { &self.evidently } else { &self.python };
+        let mut command = Command::new(python.as_ref()?);
         command.arg(benches.join("peers/peers.py")).args([tool, work]);
         command.arg(self.table("current", rows, form));
         command.arg(self.table("reference", rows, "parquet"));

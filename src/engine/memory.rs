@@ -35,6 +35,10 @@ pub struct Room {
 /// Below this a state would write more often than it reads.
 const LEAST_BYTES: u64 = 1 << 12;
 
+/// A state that spills holds no more, with all threads, even where there is room: writing a
+/// hundred million keys out costs a tenth of their time, and memory is what others need as well.
+const MOST_BYTES: u64 = 96 << 20;
+
 impl Room {
     /// No limit.
     pub fn endless(n_threads: usize) -> Self {
@@ -84,7 +88,11 @@ impl Budget {
     }
 
     fn room(&mut self, need: &Need, schema: &Schema, holders: u64) -> Result<Room, String> {
-        let endless = Room::endless(self.n_threads);
+        let (mut most, mut endless) = (u64::MAX, Room::endless(self.n_threads));
+        if spills(need) {
+            most = MOST_BYTES;
+            endless.bytes = (most / self.n_threads as u64).max(LEAST_BYTES);
+        }
         let (Some(left), width @ 1..) = (self.left_bytes, bytes_per_row(need, schema)) else {
             return Ok(endless);
         };
@@ -95,7 +103,7 @@ impl Budget {
         }
         let rows = schema.rows.filter(|_| !is_unsized(need, schema));
         let rows_held = rows.map(|rows| rows.min(most_held(need, self.n_threads)));
-        let needed = rows_held.map(|rows| rows.saturating_mul(width));
+        let needed = rows_held.map(|rows| rows.saturating_mul(width).min(most));
         match needed {
             Some(needed) if needed <= left => {
                 self.left_bytes = Some(left - needed);
@@ -104,9 +112,9 @@ impl Budget {
             Some(needed) if !spills(need) => {
                 return Err(refusal(need, rows.unwrap_or_default(), needed, left));
             }
-            _ => self.left_bytes = Some(left - share),
+            _ => self.left_bytes = Some(left - share.min(most)),
         }
-        let bytes = (share / self.n_threads as u64).max(LEAST_BYTES);
+        let bytes = (share / self.n_threads as u64).clamp(LEAST_BYTES, endless.bytes);
         Ok(Room { values: share / width, bytes, answer_bytes: share, ..endless })
     }
 }
@@ -272,7 +280,7 @@ mod tests {
             budget.admit(&[values("a"), values("b")], &schema(Some(1 << 40)))
         };
         let bytes = |limit| rooms(limit).into_iter().map(|room| room.expect("room").bytes);
-        assert_eq!(bytes(1 << 30).collect::<Vec<_>>(), [u64::MAX; 2]);
+        assert_eq!(bytes(1 << 30).collect::<Vec<_>>(), [MOST_BYTES / 2; 2]);
         assert_eq!(bytes(1 << 20).collect::<Vec<_>>(), [1 << 18; 2]);
     }
 

@@ -1,6 +1,6 @@
 //! What is known of a column as a whole, found out once for all who ask.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use arrow::buffer::BooleanBuffer;
 
@@ -40,7 +40,13 @@ pub(super) struct Known {
     reach: OnceCell<Reach>,
     bytes: OnceCell<Option<(u64, u64)>>,
     characters: OnceCell<Option<(u64, u64)>>,
+    /// How often it was asked whether all texts have a length.
+    asked: Cell<u32>,
 }
+
+/// So many questions about the lengths of texts are answered one by one before their ends are
+/// found, which looks at every text.
+const FEW_QUESTIONS: u32 = 4;
 
 impl Column {
     /// How many cells there are of each kind.
@@ -77,19 +83,45 @@ impl Column {
         })
     }
 
-    /// Between which lengths the present texts lie; `None` where there is none. What is said of
-    /// texts by number holds for all words, also those that no cell refers to.
-    pub fn lengths(&self, unit: LengthUnit) -> Option<(u64, u64)> {
+    /// Whether the lengths of all present texts lie between these ends, or none; `None` if some may.
+    pub fn lengths_within(&self, unit: LengthUnit, allowed: (u64, u64)) -> Option<bool> {
+        let (shortest, longest) = self.lengths(LengthUnit::Bytes)?;
+        if unit == LengthUnit::Bytes {
+            return within((shortest, longest), allowed);
+        }
+        // A character takes one to four bytes: often that is all one needs to know.
+        let by_bytes = within((shortest.div_ceil(4), longest), allowed);
+        if by_bytes.is_some() {
+            return by_bytes;
+        }
+        let asked = self.known.asked.get();
+        self.known.asked.set(asked.saturating_add(1));
+        if asked < FEW_QUESTIONS
+            && let Cells::Text(texts) = &self.cells
+        {
+            return texts.have_characters(self.present.as_ref(), allowed).then_some(true);
+        }
+        within(self.lengths(unit)?, allowed)
+    }
+
+    fn lengths(&self, unit: LengthUnit) -> Option<(u64, u64)> {
         let known = match unit {
             LengthUnit::Bytes => &self.known.bytes,
             LengthUnit::Characters => &self.known.characters,
         };
         *known.get_or_init(|| match &self.cells {
             Cells::Text(texts) => texts.lengths(self.present.as_ref(), unit),
-            Cells::Category { words, .. } => words.lengths(None, unit),
             _ => None,
         })
     }
+}
+
+/// Whether all values between these ends lie inside a range, or none; `None` if some may.
+pub fn within<T: PartialOrd>(ends: (T, T), (low, high): (T, T)) -> Option<bool> {
+    if ends.0 >= low && ends.1 <= high {
+        return Some(true);
+    }
+    (ends.1 < low || ends.0 > high).then_some(false)
 }
 
 /// Values are compared side by side in so many lanes.
@@ -145,8 +177,7 @@ fn higher<T: PartialOrd>(one: T, other: T) -> T {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{Array, ArrayRef, DictionaryArray, Float64Array, Int64Array, StringArray};
-    use arrow::datatypes::Int32Type;
+    use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
     use proptest::prelude::*;
 
     use super::*;
@@ -200,18 +231,25 @@ mod tests {
                 lengths().min().zip(lengths().max())
             };
             let by_characters = ends(|text| text.chars().count() as u64);
+            for low in 0..6 {
+                let found = texts.lengths_within(LengthUnit::Characters, (low, 4));
+                let expected = by_characters.and_then(|ends| within(ends, (low, 4)));
+                // The first questions are not told that no text is right.
+                let is_told = low >= u64::from(FEW_QUESTIONS) || expected == Some(true);
+                prop_assert!(found == expected || (!is_told && found.is_none()));
+            }
             prop_assert_eq!(texts.lengths(LengthUnit::Characters), by_characters);
             prop_assert_eq!(texts.lengths(LengthUnit::Bytes), ends(|text| text.len() as u64));
         });
     }
 
     #[test]
-    fn texts_by_number_have_the_lengths_of_all_words() {
-        let words: DictionaryArray<Int32Type> = ["a", "\u{e9}\u{e9}", "abc"].into_iter().collect();
-        let words = column(words.slice(0, 3));
-        assert_eq!(words.lengths(LengthUnit::Characters), Some((1, 3)));
-        assert_eq!(words.lengths(LengthUnit::Bytes), Some((1, 4)));
-        assert_eq!(words.reach(), Reach::Unknown);
-        assert_eq!(column(Int64Array::from(vec![1])).lengths(LengthUnit::Bytes), None);
+    fn ends_that_touch_a_range_lie_inside() {
+        assert_eq!(within((1, 3), (1, 3)), Some(true));
+        assert_eq!(within((1, 4), (1, 3)), None);
+        assert_eq!(within((0, 1), (1, 3)), None);
+        assert_eq!(within((4, 9), (1, 3)), Some(false));
+        assert_eq!(within((0, 0), (1, 3)), Some(false));
+        assert_eq!(within((0.0, 0.0), (-0.0, 1.0)), Some(true));
     }
 }

@@ -10,7 +10,7 @@ mod texts;
 mod view;
 
 pub use clock::{Clock, ClockKind};
-pub use known::{Counts, Reach};
+pub use known::{Counts, Reach, within};
 pub use texts::{Texts, characters};
 
 use std::fmt;

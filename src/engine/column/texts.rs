@@ -52,6 +52,24 @@ impl Texts {
         }
     }
 
+    /// Whether all present ones have so many characters.
+    pub fn have_characters(&self, present: Option<&BooleanBuffer>, allowed: (u64, u64)) -> bool {
+        match self {
+            Texts::Small(array) => {
+                let bytes = |row: usize| array.value_length(row) as u64;
+                have_characters(array, present, bytes, allowed)
+            }
+            Texts::Large(array) => {
+                let bytes = |row: usize| array.value_length(row) as u64;
+                have_characters(array, present, bytes, allowed)
+            }
+            Texts::View(array) => {
+                let views = array.views();
+                have_characters(array, present, |row| u64::from(views[row] as u32), allowed)
+            }
+        }
+    }
+
     /// Whether these are the very same texts, in the same memory.
     pub fn are(&self, other: &Texts) -> bool {
         match (self, other) {
@@ -105,6 +123,21 @@ fn lengths<'a, A: ArrayAccessor<Item = &'a str>>(
         high = high.max(length);
     });
     (low <= high).then_some((low, high))
+}
+
+fn have_characters<'a, A: ArrayAccessor<Item = &'a str>>(
+    array: A,
+    present: Option<&BooleanBuffer>,
+    bytes: impl Fn(usize) -> u64,
+    (low, high): (u64, u64),
+) -> bool {
+    (0..array.len()).all(|row| {
+        let length = bytes(row);
+        // A character takes one to four bytes: most texts need no closer look.
+        (length.div_ceil(4) >= low && length <= high)
+            || present.is_some_and(|present| !present.value(row))
+            || (low..=high).contains(&characters(array.value(row)))
+    })
 }
 
 fn judge_all<'a, A: ArrayAccessor<Item = &'a str>>(

@@ -8,7 +8,7 @@ use arrow::buffer::BooleanBuffer;
 use hashbrown::HashSet;
 
 use super::automaton::Automaton;
-use super::glance::{Glance, whole};
+use super::glance::Glance;
 use super::verdicts::Verdicts;
 use super::{Mask, over_present};
 use crate::engine::batch::Batch;
@@ -76,7 +76,9 @@ impl Text {
         }
         let column = batch.column(self.column).ok()?;
         let holds = match (&self.lengths, &column.cells) {
-            (Some((unit, allowed)), Cells::Text(_)) => of_lengths(column, *unit, allowed),
+            (Some((unit, allowed)), Cells::Text(_)) if !allowed.is_empty() => {
+                column.lengths_within(*unit, (*allowed.start(), *allowed.end()))
+            }
             _ => self.verdicts.whole(column, |text| (self.judge)(text)),
         }?;
         Some(Glance::of(column, holds != self.negated))
@@ -92,18 +94,6 @@ impl Text {
         }
         self.verdicts.judge(column, |text| (self.judge)(text))
     }
-}
-
-/// Whether all texts have an allowed length, or none.
-fn of_lengths(column: &Column, unit: LengthUnit, allowed: &RangeInclusive<u64>) -> Option<bool> {
-    let allowed = (!allowed.is_empty()).then(|| (*allowed.start(), *allowed.end()));
-    let (shortest, longest) = column.lengths(LengthUnit::Bytes)?;
-    let by_bytes = match unit {
-        LengthUnit::Bytes => (shortest, longest),
-        // A character takes one to four bytes: often that is all one needs to know.
-        LengthUnit::Characters => (shortest.div_ceil(4), longest),
-    };
-    whole(by_bytes, &allowed).or_else(|| whole(column.lengths(unit)?, &allowed))
 }
 
 fn allowed(min: Option<u64>, max: Option<u64>) -> RangeInclusive<u64> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::input::Input;
+use super::parallel::in_order;
 use crate::metric::Unmeasured;
 
 /// Parts of this size keep all threads busy and the caches warm.
@@ -108,6 +109,89 @@ pub(super) fn cut(
     Ok(layout)
 }
 
+/// Cuts a file without quotes, where every line end ends a record, on several threads; `None` where
+/// it has quotes, or lines longer than a part.
+pub(super) fn cut_lines(
+    input: &Arc<Input>,
+    start: Start,
+    threads: usize,
+) -> Result<Option<Layout>, Unmeasured> {
+    let length = input.bytes.saturating_sub(start.offset);
+    let n_blocks = length.div_ceil(start.part_bytes as u64) as usize;
+    let look = |number: usize| {
+        let from = start.offset + number as u64 * start.part_bytes as u64;
+        let to = input.bytes.min(from + start.part_bytes as u64);
+        // The end of a blank line is known by the two bytes before it.
+        let before = (from - start.offset).min(2);
+        let bytes = input.bytes_at(from - before, (to - from + before) as usize)?;
+        Ok::<Block, Unmeasured>(Block::new(&bytes, before as usize, from))
+    };
+    // A file with quotes usually shows one soon.
+    if n_blocks > 0 && !look(0)?.is_plain() {
+        return Ok(None);
+    }
+    let blocks = in_order(n_blocks, threads, look)?;
+    if !blocks.iter().all(Block::is_plain) {
+        return Ok(None);
+    }
+    Ok(Some(Layout::of(&blocks, start, input.bytes)))
+}
+
+/// What stands in some consecutive bytes of a file.
+#[derive(Debug)]
+struct Block {
+    has_quotes: bool,
+    lines: u64,
+    blank: u64,
+    /// The position in the file after its last line end.
+    end: Option<u64>,
+}
+
+impl Block {
+    /// Of these bytes the first `before` stand before the block, which begins at `from`.
+    fn new(bytes: &[u8], before: usize, from: u64) -> Self {
+        let own = &bytes[before..];
+        let blank = match before {
+            0 => blank_lines(own),
+            _ => blank_pairs(&bytes[before - 1..]) + blank_triples(bytes),
+        };
+        Block {
+            has_quotes: memchr(b'"', own).is_some(),
+            lines: memchr_iter(b'\n', own).count() as u64,
+            blank,
+            end: memrchr(b'\n', own).map(|at| from + at as u64 + 1),
+        }
+    }
+
+    fn is_plain(&self) -> bool {
+        !self.has_quotes && self.end.is_some()
+    }
+}
+
+impl Layout {
+    /// The parts that end with the last line ends of these blocks.
+    fn of(blocks: &[Block], start: Start, file_bytes: u64) -> Layout {
+        let mut layout = Layout::default();
+        let (mut offset, mut line) = (start.offset, start.line);
+        for block in blocks {
+            let end = block.end.unwrap_or(offset);
+            layout.parts.push(Part { offset, bytes: (end - offset) as usize, line });
+            let (rows, blank) =
+                if start.blank_is_row { (block.blank, 0) } else { (0, block.blank) };
+            layout.rows += block.lines - block.blank + rows;
+            layout.blank += blank;
+            line += block.lines;
+            offset = end;
+        }
+        if let Some(last) = layout.parts.last_mut().filter(|_| offset < file_bytes) {
+            last.bytes += (file_bytes - offset) as usize;
+            layout.rows += 1;
+            layout.open_end = true;
+        }
+        layout
+    }
+}
+
 impl Layout {
     /// What is odd about the file.
     pub fn warnings(&self) -> Vec<String> {
@@ -134,26 +218,36 @@ pub(super) fn lines(bytes: &[u8]) -> Scan {
 
 /// Counts lines that hold nothing, or only a carriage return.
 fn blank_lines(bytes: &[u8]) -> u64 {
+    let first = u64::from(bytes.starts_with(b"\n") || bytes.starts_with(b"\r\n"));
+    first + blank_pairs(bytes) + blank_triples(bytes)
+}
+
+/// Counts line ends right after another.
+fn blank_pairs(bytes: &[u8]) -> u64 {
     // Blocks keep the counters narrow, which lets the compiler count many bytes at once.
     const BLOCK: usize = 128;
-    let first = u64::from(bytes.starts_with(b"\n") || bytes.starts_with(b"\r\n"));
     let next = bytes.get(1..).unwrap_or_default();
-    let third = bytes.get(2..).unwrap_or_default();
     let pairs = bytes.chunks(BLOCK).zip(next.chunks(BLOCK)).map(|(a, b)| {
         let bare = a.iter().zip(b).map(|(a, b)| u8::from((*a == b'\n') & (*b == b'\n')));
         u64::from(bare.sum::<u8>())
     });
-    let mut blank = first + pairs.sum::<u64>();
-    if memchr(b'\r', bytes).is_some() {
-        let triples = bytes.iter().zip(next).zip(third);
-        let crlf = triples.filter(|((a, b), c)| (**a, **b, **c) == (b'\n', b'\r', b'\n'));
-        blank += crlf.count() as u64;
-    }
-    blank
+    pairs.sum()
+}
+
+/// Counts line ends with only a carriage return between them and the one before.
+fn blank_triples(bytes: &[u8]) -> u64 {
+    let is_blank = |at: &usize| {
+        at.checked_sub(1).is_some_and(|before| bytes.get(before..at + 2) == Some(b"\n\r\n"))
+    };
+    memchr_iter(b'\r', bytes).filter(is_blank).count() as u64
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(text: &str, end: usize, lines_: u64, records: u64, blank: u64) {
@@ -167,5 +261,52 @@ mod tests {
         check("\r\n\r\n\n", 5, 3, 0, 3);
         check(&"\n".repeat(300), 300, 300, 0, 300);
         check("a", 0, 0, 0, 0);
+    }
+
+    #[test]
+    fn files_are_cut_alike_on_any_number_of_threads() {
+        let text =
+            prop::collection::vec(prop::sample::select(vec!["\n", "\r\n", "a", "bc"]), 0..60);
+        let run = (text, 1..9usize, 1..4usize, any::<bool>(), 0..3u64);
+        proptest!(|((text, part_bytes, threads, blank_is_row, offset) in run)| {
+            let mut file = tempfile::NamedTempFile::new().expect("a file");
+            file.write_all(b"h\n\n").expect("written");
+            file.write_all(text.concat().as_bytes()).expect("written");
+            let input = Input::open(file.path()).expect("opened");
+            let start = Start { offset: 1 + offset, line: 2, part_bytes, blank_is_row };
+            let all = Start { part_bytes: 1 << 10, ..start };
+            let expected = cut(&input, all, |bytes, _| Ok(lines(bytes))).expect("cut");
+            let Some(found) = cut_lines(&input, start, threads).expect("cut") else {
+                // A line as long as a part, or longer.
+                let found = cut_lines(&input, all, threads).expect("cut");
+                let found = found.map(|found| (found.rows, found.blank, found.open_end));
+                let whole = (expected.rows, expected.blank, expected.open_end);
+                prop_assert!(found.is_none_or(|found| found == whole));
+                return Ok(());
+            };
+            prop_assert_eq!(
+                (found.rows, found.blank, found.open_end),
+                (expected.rows, expected.blank, expected.open_end)
+            );
+            let content = std::fs::read(file.path()).expect("read");
+            let (mut at, mut line) = (start.offset, start.line);
+            for part in &found.parts {
+                prop_assert_eq!((part.offset, part.line), (at, line));
+                at += part.bytes as u64;
+                let bytes = &content[part.offset as usize..at as usize];
+                line += memchr_iter(b'\n', bytes).count() as u64;
+                prop_assert!(bytes.ends_with(b"\n") || at == input.bytes);
+            }
+            prop_assert_eq!(at, input.bytes);
+        });
+    }
+
+    #[test]
+    fn quotes_are_left_to_one_thread() {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(b"a\nb\n\"c\n\"\n").expect("written");
+        let input = Input::open(file.path()).expect("opened");
+        let start = Start { offset: 0, line: 1, part_bytes: 4, blank_is_row: false };
+        assert!(cut_lines(&input, start, 2).expect("read").is_none());
     }
 }

@@ -5,6 +5,7 @@ use arrow::buffer::BooleanBuffer;
 use super::State;
 use super::fingerprint::{Fingerprints, Keys, hash_of_text};
 use super::form::OneForm;
+use super::lately::Lately;
 use super::partitions::{Key, Partitions};
 use crate::engine::batch::Batch;
 use crate::engine::bits;
@@ -25,8 +26,15 @@ pub struct DuplicateKeys {
     examined: u64,
     /// Rows that share their key with two others at the least, and whose key is not kept.
     again: u64,
-    narrow: Partitions<u64>,
-    broad: Partitions<u128>,
+    narrow: Store<u64>,
+    broad: Store<u128>,
+}
+
+/// Keys that are kept, and those that came lately.
+#[derive(Clone, Debug)]
+struct Store<K> {
+    kept: Partitions<K>,
+    lately: Lately<K>,
 }
 
 impl DuplicateKeys {
@@ -40,8 +48,8 @@ impl DuplicateKeys {
             rows: 0,
             examined: 0,
             again: 0,
-            narrow: Partitions::new(room.bytes),
-            broad: Partitions::new(room.bytes),
+            narrow: Store::new(room.bytes),
+            broad: Store::new(room.bytes),
         }
     }
 
@@ -55,7 +63,7 @@ impl DuplicateKeys {
         self.examined += counts.iter().sum::<u64>();
         self.again += counts.iter().map(|count| count.saturating_sub(2)).sum::<u64>();
         let used = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-        self.broad.extend(used.flat_map(|(word, count)| {
+        self.broad.kept.extend(used.flat_map(|(word, count)| {
             std::iter::repeat_n(hash_of_text(words.at(word)), *count.min(&2) as usize)
         }))
     }
@@ -87,22 +95,24 @@ impl State for DuplicateKeys {
         }
         self.examined += bits::count(judged.as_ref(), n_rows);
         let is_judged = |row: usize| judged.as_ref().is_none_or(|judged| judged.value(row));
-        match keys.fingerprints {
-            Fingerprints::Missing => Ok(()),
-            Fingerprints::Narrow(keys) => take(&mut self.narrow, &keys, judged.as_ref()),
-            Fingerprints::Broad(keys) => take(&mut self.broad, &keys, judged.as_ref()),
+        self.again += match keys.fingerprints {
+            Fingerprints::Missing => 0,
+            Fingerprints::Narrow(keys) => self.narrow.take(&keys, judged.as_ref())?,
+            Fingerprints::Broad(keys) => self.broad.take(&keys, judged.as_ref())?,
             Fingerprints::Packed(keys) if keys.hashed.is_empty() => {
-                take(&mut self.narrow, &keys.narrow, judged.as_ref())
+                self.narrow.take(&keys.narrow, judged.as_ref())?
             }
             Fingerprints::Packed(keys) => {
                 let hashed = keys.hashed.iter().filter(|(row, _)| is_judged(*row));
-                self.broad.extend(hashed.map(|(_, key)| *key))?;
+                self.broad.kept.extend(hashed.map(|(_, key)| *key))?;
                 let is_packed =
                     |row: &usize| keys.hashed.binary_search_by_key(row, |h| h.0).is_err();
                 let rows = (0..n_rows).filter(|row| is_judged(*row)).filter(is_packed);
-                self.narrow.extend(rows.map(|row| keys.narrow[row]))
+                self.narrow.kept.extend(rows.map(|row| keys.narrow[row]))?;
+                0
             }
-        }
+        };
+        Ok(())
     }
 
     fn merge(&mut self, other: Self) -> Result<(), String> {
@@ -112,13 +122,13 @@ impl State for DuplicateKeys {
         self.rows += other.rows;
         self.examined += other.examined;
         self.again += other.again;
-        self.narrow.merge(other.narrow)?;
-        self.broad.merge(other.broad)
+        self.narrow.kept.merge(other.narrow.kept)?;
+        self.broad.kept.merge(other.broad.kept)
     }
 
     fn finish(self) -> Result<Duplicates, String> {
-        let mut all = self.narrow.look(self.n_threads, |keys| Runs::count(keys))?;
-        all.extend(self.broad.look(self.n_threads, |keys| Runs::count(keys))?);
+        let mut all = self.narrow.kept.look(self.n_threads, |keys| Runs::count(keys))?;
+        all.extend(self.broad.kept.look(self.n_threads, |keys| Runs::count(keys))?);
         let mut keys: Vec<u128> = all.iter_mut().flat_map(|runs| runs.keys.drain(..)).collect();
         keys.sort_unstable();
         Ok(Duplicates {
@@ -132,15 +142,28 @@ impl State for DuplicateKeys {
     }
 }
 
-/// Takes the keys of the rows that a mask means.
-fn take<K: Key>(
-    store: &mut Partitions<K>,
-    keys: &[K],
-    judged: Option<&BooleanBuffer>,
-) -> Result<(), String> {
-    match judged {
-        Some(judged) => store.extend(judged.set_indices().map(|row| keys[row])),
-        None => store.extend(keys.iter().copied()),
+impl<K: Key> Store<K> {
+    fn new(room_bytes: u64) -> Self {
+        Store { kept: Partitions::new(room_bytes), lately: Lately::new() }
+    }
+
+    /// Takes the keys of the rows that a mask means; the answer is how many need not be kept.
+    fn take(&mut self, keys: &[K], judged: Option<&BooleanBuffer>) -> Result<u64, String> {
+        match judged {
+            Some(judged) => self.sift(keys, judged.set_indices().map(|row| keys[row]))?,
+            None => self.sift(keys, keys.iter().copied())?,
+        }
+        Ok(self.lately.end())
+    }
+
+    fn sift(&mut self, all: &[K], keys: impl Iterator<Item = K>) -> Result<(), String> {
+        let lately = &mut self.lately;
+        match all.first() {
+            Some(first) if lately.begin(all.len(), *first) => {
+                self.kept.extend(keys.filter(|key| lately.keeps(*key)))
+            }
+            _ => self.kept.extend(keys),
+        }
     }
 }
 

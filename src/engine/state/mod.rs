@@ -19,6 +19,7 @@ mod key_counts;
 mod key_set;
 mod key_table;
 mod keys;
+mod lately;
 mod moments;
 mod order;
 mod packed;

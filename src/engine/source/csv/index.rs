@@ -72,7 +72,7 @@ impl Index {
         let mut rows = Rows { index: self, bytes, start: 0, first: 0 };
         // Without quotes, the third byte to look for is one of the others.
         let quote = if rows.index.has_quotes { b'"' } else { delimiter };
-        let wanted = [delimiter, b'\n', quote].map(everywhere);
+        let wanted = [delimiter, b'\n', quote];
         let mut inside = false;
         let mut meet = |at: usize| match bytes[at] {
             b'"' => {
@@ -82,18 +82,17 @@ impl Index {
             _ if inside => Ok(()),
             byte => rows.field(at, byte == b'\n'),
         };
-        let (words, rest) = bytes.as_chunks::<8>();
-        for (word, eight) in words.iter().enumerate() {
-            let eight = u64::from_le_bytes(*eight);
-            let mut hits = wanted.iter().fold(0, |hits, byte| hits | equal(eight, *byte));
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        for (block, bytes) in blocks.iter().enumerate() {
+            let mut hits = places(bytes, wanted);
             while hits != 0 {
-                meet(word * 8 + hits.trailing_zeros() as usize / 8)?;
+                meet(block * BLOCK + hits.trailing_zeros() as usize)?;
                 hits &= hits - 1;
             }
         }
         let done = bytes.len() - rest.len();
         for (at, byte) in rest.iter().enumerate() {
-            if [delimiter, b'\n', quote].contains(byte) {
+            if wanted.contains(byte) {
                 meet(done + at)?;
             }
         }
@@ -105,16 +104,21 @@ impl Index {
     }
 }
 
-/// A byte in all eight places of a word.
-fn everywhere(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
+/// Bytes that are looked at side by side.
+const BLOCK: usize = 64;
 
-/// The highest bit of each byte that is equal in both words; exact, as no sum carries over.
-fn equal(left: u64, right: u64) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let differ = left ^ right;
-    !(((differ & LOW) + LOW) | differ | LOW)
+/// The places of some bytes in a block, one bit each.
+fn places(block: &[u8; BLOCK], wanted: [u8; 3]) -> u64 {
+    let mut found = [0u8; BLOCK];
+    for (found, byte) in found.iter_mut().zip(block) {
+        *found = u8::from((*byte == wanted[0]) | (*byte == wanted[1]) | (*byte == wanted[2]));
+    }
+    // The product moves the lowest bit of byte `i` to bit `56 + i`; no two of its terms meet.
+    let (words, _) = found.as_chunks::<8>();
+    words.iter().enumerate().fold(0, |places, (word, eight)| {
+        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        places | bits << (8 * word)
+    })
 }
 
 /// The index while it is filled.
@@ -204,6 +208,20 @@ mod tests {
         check("\na,b\n\r\n\nc,d", 2, Ok(&[&["a", "b"], &["c", "d"]]));
         check("a\n\n\r\nb\n", 1, Ok(&[&["a"], &[""], &[""], &["b"]]));
         check("\"a\rb\"\n", 1, Ok(&[&["\"a\rb\""]]));
+    }
+
+    #[test]
+    fn bytes_are_found_where_they_stand() {
+        let mut state = 7u64;
+        for _ in 0..2000 {
+            let block: [u8; BLOCK] = std::array::from_fn(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                b",\n\"abc"[(state >> 40) as usize % 6]
+            });
+            let plain = (0..BLOCK).filter(|at| b",\n\"".contains(&block[*at]));
+            assert_eq!(places(&block, *b",\n\""), plain.fold(0, |bits, at| bits | 1 << at));
+        }
+        assert_eq!(places(&[b','; BLOCK], *b",,,"), u64::MAX);
     }
 
     #[test]

@@ -78,7 +78,10 @@ impl Table {
             blank_is_row: head.names.len() == 1,
         };
         let scan = |bytes: &[u8], last| split::scan(bytes, head.delimiter, last);
-        let layout = parts::cut(input, start, scan)?;
+        let layout = match parts::cut_lines(input, start, options.threads)? {
+            Some(layout) => layout,
+            None => parts::cut(input, start, scan)?,
+        };
         let declared = head.names.iter().map(|name| options.declared.of(name).is_some()).collect();
         let absent = head.names.iter().map(|name| options.absent.of(name)).collect();
         Ok(Table { input: input.clone(), format: options.format, head, layout, declared, absent })
