@@ -1,19 +1,16 @@
 //! Laws that hold for many checks at once: what must change no verdict, and in which direction a
 //! change may go. Over every documented example, and over random tables from fixed seeds.
 
+mod table;
+
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-};
-use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use serde_json::Value;
+use table::Table;
 
 /// Checks that are about the order of rows, or about the file itself.
 const ORDERED: [&str; 4] = ["increasing", "decreasing", "no_gaps", "file"];
@@ -117,151 +114,40 @@ fn reversed<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     lines[..1].iter().chain(lines[1..].iter().rev()).copied().collect()
 }
 
-/// Numbers that look random, the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-}
-
-/// A table with few values, so that ties, nulls and duplicates are common.
-struct Table {
-    id: Vec<i64>,
-    whole: Vec<Option<i64>>,
-    level: Vec<Option<f64>>,
-    word: Vec<Option<&'static str>>,
-    day: Vec<Option<i32>>,
-    flag: Vec<Option<bool>>,
-}
-
-impl Table {
-    fn random(seed: u64) -> Table {
-        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
-        let n_rows = 5 + random.below(40) as usize;
-        let nulls = random.below(4);
-        let words = ["a", "b", "ab", "abc", "", "\u{e9}t\u{e9}", "say \"x, y\""];
-        let mut rows = Table {
-            id: Vec::new(),
-            whole: Vec::new(),
-            level: Vec::new(),
-            word: Vec::new(),
-            day: Vec::new(),
-            flag: Vec::new(),
-        };
-        for row in 0..n_rows {
-            let mut is_there = || random.below(12) >= nulls;
-            let there = [is_there(), is_there(), is_there(), is_there(), is_there()];
-            let level = match random.below(20) {
-                0 => f64::NAN,
-                1 => -0.0,
-                _ => random.below(600) as f64 / 100.0 - 3.0,
-            };
-            rows.id.push(if random.below(30) == 0 { 0 } else { row as i64 });
-            rows.whole.push(there[0].then(|| random.below(9) as i64 - 3));
-            rows.level.push(there[1].then_some(level));
-            rows.word.push(there[2].then(|| words[random.below(words.len() as u64) as usize]));
-            rows.day.push(there[3].then(|| 19_000 + random.below(40) as i32));
-            rows.flag.push(there[4].then(|| random.below(2) == 0));
-        }
-        rows
-    }
-
-    /// A row that keeps every rule of [`ROWS`].
-    fn with_a_good_row(mut self) -> Table {
-        self.id.push(999);
-        self.whole.push(Some(1));
-        self.level.push(Some(0.5));
-        self.word.push(Some("bb"));
-        self.day.push(Some(19_010));
-        self.flag.push(Some(true));
-        self
-    }
-
-    fn permuted(mut self, seed: u64) -> Table {
-        let mut random = Random(seed + 77);
-        for last in (1..self.id.len()).rev() {
-            let other = random.below(last as u64 + 1) as usize;
-            self.id.swap(last, other);
-            self.whole.swap(last, other);
-            self.level.swap(last, other);
-            self.word.swap(last, other);
-            self.day.swap(last, other);
-            self.flag.swap(last, other);
-        }
-        self
-    }
-
-    fn record(&self) -> RecordBatch {
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            ("id", Arc::new(Int64Array::from(self.id.clone()))),
-            ("whole", Arc::new(Int64Array::from(self.whole.clone()))),
-            ("level", Arc::new(Float64Array::from(self.level.clone()))),
-            ("word", Arc::new(StringArray::from(self.word.clone()))),
-            ("day", Arc::new(Date32Array::from(self.day.clone()))),
-            ("flag", Arc::new(BooleanArray::from(self.flag.clone()))),
-        ];
-        RecordBatch::try_from_iter_with_nullable(
-            columns.into_iter().map(|(name, array)| (name, array, true)),
-        )
-        .expect("a table")
-    }
-
-    fn parquet(&self, path: &Path, codec: Compression, group_rows: usize) {
-        let properties = WriterProperties::builder()
-            .set_compression(codec)
-            .set_max_row_group_row_count(Some(group_rows))
-            .build();
-        let record = self.record();
-        let file = File::create(path).expect("a file");
-        let writer = ArrowWriter::try_new(file, record.schema(), Some(properties));
-        let mut writer = writer.expect("a writer");
-        writer.write(&record).expect("written");
-        writer.close().expect("closed");
-    }
-
-    fn ipc(&self, path: &Path) {
-        let record = self.record();
-        let file = File::create(path).expect("a file");
-        let mut writer =
-            arrow::ipc::writer::FileWriter::try_new(file, &record.schema()).expect("a writer");
-        writer.write(&record).expect("written");
-        writer.finish().expect("finished");
-    }
-
-    fn csv(&self, path: &Path) {
-        fn text<T>(cell: Option<T>, shown: impl Fn(T) -> String) -> String {
-            cell.map(shown).unwrap_or_default()
-        }
-        let quoted = |word: &str| format!("\"{}\"", word.replace('"', "\"\""));
-        let mut lines = vec!["id,whole,level,word,day,flag".to_owned()];
-        for row in 0..self.id.len() {
-            let epoch = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).expect("a day");
-            let day = |days: i32| (epoch + chrono::Days::new(days as u64)).to_string();
-            let cells = [
-                self.id[row].to_string(),
-                text(self.whole[row], |whole| whole.to_string()),
-                text(self.level[row], |level| level.to_string()),
-                text(self.word[row], quoted),
-                text(self.day[row], day),
-                text(self.flag[row], |flag| flag.to_string()),
-            ];
-            lines.push(cells.join(","));
-        }
-        fs::write(path, lines.join("\n") + "\n").expect("written");
-    }
-}
-
 /// Row checks without `mostly`.
 const ROWS: &str = "
 columns:
   id: {type: int64, unique: true, not_null: true, between: {min: 0, max: 1000}}
   whole: {type: int64, between: {min: -2, max: 4}, not_in_set: [5, -3]}
-  level: {type: float64, between: {min: -2.5, max: 2.5}, not_null: true}
-  word: {type: string, matches: '^(a|b|é)', length: {min: 1, max: 3}, in_set: [a, b, ab, abc, bb, été]}
-  day: {type: date, between: {min: 2022-01-10, max: 2022-02-02}}
+  level:
+    type: float64
+    between: {min: -2.5, max: 2.5}
+    not_between: {min: 2.5, max: 3}
+    not_null: true
+    not_nan: true
+    finite: true
+    not_equal_to: {value: 0, tolerance: 0.01}
+  word:
+    type: string
+    matches: '^(a|b|é)'
+    not_matches: ['^x', ' ']
+    length: {min: 1, max: 3}
+    in_set: [a, b, ab, abc, bb, été]
+    like: ['%b%', 'a%', 'é__']
+    not_like: '%c'
+    starts_with: {text: [A, B, É], ignore_case: true}
+    ends_with: [a, b, c, é]
+    contains: [a, b, t]
+    format: slug
+    casing: lower
+    ascii: true
+    trimmed: true
+    not_blank: true
+  day:
+    type: date
+    between: {min: 2022-01-10, max: 2022-02-02}
+    weekday: [monday, tuesday, wednesday, thursday, friday]
+    not_future: {now: '2022-02-05T00:00:00Z', timezone: UTC}
   flag: {type: boolean, not_null: true}
 rows:
   ordered: whole <= id
@@ -269,6 +155,13 @@ rows:
 table:
   unique: [word, day]
   compare_columns: {left: whole, op: '<=', right: id}
+  unique_within_row: [whole, id]
+  rows_complete: [word, day]
+  at_least_one_of: [word, level, flag]
+  sum_equals: {columns: [whole, level], total: 1, tolerance: 7}
+  implies: {if: flag, then: whole > -3}
+  pair_in_set: {columns: [whole, flag], values: [[1, true], [0, true], [0, false], [2, null]]}
+  no_duplicate_rows: {ignore: [id]}
 ";
 
 /// Everything else: shares, aggregates, groups, second thresholds.
@@ -277,6 +170,8 @@ table:
   row_count: {min: 20, max: 40}
   columns: {exactly: [id, whole, level, word, day, flag], ordered: true}
   unique: {columns: [whole, flag], mostly: 0.3}
+  distinct_count: {columns: [whole, flag], max: 12}
+  correlation: {columns: [whole, level], min: -0.5, max: 0.5}
 columns:
   id: {type: int64, mean: {max: 15}, stddev: {min: 3}, quantile: {p: 0.9, max: 30}}
   whole:
@@ -285,14 +180,40 @@ columns:
     mean: {min: 0.5, max: 1.5, by: [word], warn: {max: 1}, allow_empty: true}
     distinct_set: {within: [-3, -2, -1, 0, 1, 2, 3, 4, 5]}
     unique: {mostly: 0.1, by: [word]}
+    mode: {min: 0}
+    no_outliers: {method: zscore, k: 2}
   level:
     type: float64
+    median: {min: -0.5, max: 0.5}
+    min: {min: -3}
+    max: {max: 2.9}
+    sum: {max: 5}
+    variance: {max: 3}
+    skewness: {max: 0.5}
+    kurtosis: {max: -0.5}
+    zero_fraction: {max: 0.05}
+    negative_fraction: {max: 0.5}
+    no_outliers: {mostly: 0.9}
     between: {min: -3, max: 3, nan: value, mostly: 0.9, warn: {mostly: 1}}
     mean: {min: -0.5, max: 0.5}
     stddev: {max: 1.8, by: [flag], allow_empty: true}
     quantile: {p: 0.25, min: -2, where: whole > 0, allow_empty: true}
-  word: {type: string, not_null: {mostly: 0.9, by: [day, flag]}, length: {max: 3, nulls: fail}}
-  day: {type: date, not_null: {mostly: 0.9}}
+  word:
+    type: string
+    not_null: {mostly: 0.9, by: [day, flag]}
+    length: {max: 3, nulls: fail}
+    distinct_count: {max: 6}
+    unique_fraction: {max: 0.4}
+    null_fraction: {max: 0.2}
+    most_common_in: [a, b, ab]
+    contains_all: [a, abc]
+    not_constant: {max_top_share: 0.4}
+    entropy: {unit: bits, max: 2.5}
+  day:
+    type: date
+    not_null: {mostly: 0.9}
+    no_gaps: {every: 7d}
+    fresh: {max_age: 30d, now: '2022-03-01T00:00:00Z', timezone: UTC}
   flag: {type: boolean, in_set: {values: [true], mostly: 0.4, by: [whole]}}
 ";
 
@@ -345,7 +266,7 @@ fn a_good_row_never_breaks_what_held() {
 }
 
 /// A check, and the same with a tighter bound.
-const TIGHTER: [[&str; 2]; 14] = [
+const TIGHTER: &[[&str; 2]] = &[
     ["level: {between: {min: -2, max: 2}}", "level: {between: {min: -1.9, max: 2}}"],
     ["level: {between: {min: -2, max: 2}}", "level: {between: {min: -2, max: 2, nan: fail}}"],
     ["level: {between: {max: 2, mostly: 0.7}}", "level: {between: {max: 2, mostly: 0.75}}"],
@@ -362,6 +283,39 @@ const TIGHTER: [[&str; 2]; 14] = [
     ["word: {length: {max: 3}}", "word: {length: {max: 3, nulls: fail}}"],
     ["word: {not_null: {mostly: 0.8}}", "word: {not_null: {mostly: 0.85}}"],
     ["id: {unique: {mostly: 0.9}}", "id: {unique: true}"],
+    ["id: {increasing: {tolerance: 9}}", "id: {increasing: {tolerance: 1}}"],
+    ["id: {no_outliers: {k: 3}}", "id: {no_outliers: {k: 1}}"],
+    ["level: {not_between: {min: 1, max: 1.5}}", "level: {not_between: {min: 1, max: 2}}"],
+    ["level: {equal_to: {value: 0, tolerance: 3}}", "level: {equal_to: {value: 0, tolerance: 2}}"],
+    ["level: {median: {max: 0.5}}", "level: {median: {max: 0.4}}"],
+    ["level: {min: {min: -3}}", "level: {min: {min: -2.9}}"],
+    ["level: {max: {max: 2.95}}", "level: {max: {max: 2.8}}"],
+    ["level: {sum: {max: 3}}", "level: {sum: {max: 0}}"],
+    ["level: {variance: {max: 3}}", "level: {variance: {max: 2.5}}"],
+    ["level: {zero_fraction: {max: 0.1}}", "level: {zero_fraction: {max: 0.05}}"],
+    ["level: {negative_fraction: {max: 0.5}}", "level: {negative_fraction: {max: 0.4}}"],
+    ["word: {starts_with: {text: [a, b]}}", "word: {starts_with: {text: [a]}}"],
+    ["word: {contains: {text: [a, b]}}", "word: {contains: {text: [a, b], all: true}}"],
+    ["word: {like: {pattern: ['%b%', 'a%']}}", "word: {like: {pattern: '%b%'}}"],
+    ["word: {not_matches: {pattern: '^s'}}", "word: {not_matches: {pattern: ['^s', 'c$']}}"],
+    ["word: {distinct_count: {max: 6}}", "word: {distinct_count: {max: 5}}"],
+    ["word: {unique_fraction: {max: 0.5}}", "word: {unique_fraction: {max: 0.4}}"],
+    ["word: {null_fraction: {max: 0.2}}", "word: {null_fraction: {max: 0.1}}"],
+    ["word: {entropy: {unit: bits, max: 2.5}}", "word: {entropy: {unit: bits, max: 2.2}}"],
+    ["word: {contains_all: {values: [a]}}", "word: {contains_all: {values: [a, b]}}"],
+    [
+        "word: {most_common_in: {values: [a, b], ties_okay: true}}",
+        "word: {most_common_in: {values: [a, b]}}",
+    ],
+    ["day: {no_gaps: {every: 9d}}", "day: {no_gaps: {every: 5d}}"],
+    [
+        "day: {weekday: {days: [monday, tuesday, friday, sunday]}}",
+        "day: {weekday: {days: [monday, tuesday, sunday]}}",
+    ],
+    [
+        "day: {fresh: {max_age: 30d, now: '2022-03-01T00:00:00Z', timezone: UTC}}",
+        "day: {fresh: {max_age: 27d, now: '2022-03-01T00:00:00Z', timezone: UTC}}",
+    ],
     [
         "whole: {between: {max: 4, mostly: 0.8}}",
         "whole: {between: {max: 4, mostly: 0.8, by: [flag]}}",
