@@ -4,7 +4,7 @@
 use super::console::Console;
 use crate::diagnostic::nearest;
 use crate::exit::Exit;
-use crate::expectations::{ALL, Definition, Scope, find, translated};
+use crate::expectations::{ALL, Definition, Scope, find, names_elsewhere, translated};
 
 /// Prints one check's documentation, or the list of all checks.
 pub fn explain(name: Option<&str>, console: &Console) -> Exit {
@@ -72,7 +72,21 @@ fn section(definition: &Definition) -> String {
     let mut section =
         format!("## {}\n\n*{}, {place}.* {text}\n\n", definition.name, definition.kind.word());
     section.push_str(&arguments(definition, &schema));
+    section.push_str(&elsewhere(definition));
     section
+}
+
+/// What other tools call the check.
+fn elsewhere(definition: &Definition) -> String {
+    let names = names_elsewhere(definition);
+    if names.is_empty() {
+        return String::new();
+    }
+    let line = |(tool, names): (&str, Vec<&str>)| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        format!("- {tool}: {}\n", names.join(", "))
+    };
+    format!("\n### In other tools\n\n{}", names.into_iter().map(line).collect::<String>())
 }
 
 fn schema(definition: &Definition) -> serde_json::Value {

@@ -49,7 +49,7 @@ pub use finding::{Finding, Outcome, Relation};
 pub use from_file::{FileContent, FromFile};
 pub use literal::Literal;
 pub use one_or_many::OneOrMany;
-pub use other_tools::translated;
+pub use other_tools::{names_elsewhere, translated};
 pub use sensitive::Sensitive;
 
 use std::fmt;

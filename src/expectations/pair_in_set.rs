@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::tally::{RowCheck, Words};
 use super::{Context, Expectation, FileContent, FromFile, Kind, Literal, Mistake, Scope, set};
 use crate::metric::{Predicate, Value};
-use crate::prose::{count, names};
+use crate::prose::{count, counted, names};
 
 /// The values of several columns in a row are together one of the listed combinations.
 ///
@@ -63,8 +63,8 @@ impl PairInSet {
         let row = |(place, literals): (usize, &Vec<Literal>)| {
             let (found, wanted) = (literals.len(), self.columns.len());
             if found != wanted {
-                let message =
-                    format!("combination {} has {found} values for {wanted} columns", place + 1);
+                let found = counted(found as u64, "value");
+                let message = format!("combination {} has {found} for {wanted} columns", place + 1);
                 return Err(Mistake::new(message).of("values"));
             }
             let pairs = self.columns.iter().zip(literals);

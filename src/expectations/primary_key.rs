@@ -84,6 +84,10 @@ impl PrimaryKey {
 
 impl Expect for PrimaryKey {
     fn check(&self, context: &Context) -> Result<(), Mistake> {
+        if self.columns.is_empty() {
+            let mistake = Mistake::new("no key is named").of("columns");
+            return Err(mistake.help("write `primary_key: [host_id, id]`"));
+        }
         self.key().check(context)
     }
 
