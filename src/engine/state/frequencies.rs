@@ -85,7 +85,7 @@ impl FrequencyTable {
         let (mut all, mut size_bytes) = (Vec::new(), 0);
         for part in 0..self.spilled.n_parts() {
             let mut table = Table::default();
-            self.spilled.read(part, &mut |key, count| table.add(form, key, count))?;
+            self.spilled.read(part, |key, count| table.add(form, key, count))?;
             refuse_too_many(all.len() + table.len())?;
             size_bytes += table.len() as u64 * ANSWER_BYTES + table.key_bytes;
             if size_bytes > self.answer_bytes {

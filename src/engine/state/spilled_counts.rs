@@ -84,7 +84,7 @@ impl SpilledCounts {
     pub fn read(
         &self,
         part: usize,
-        each: &mut dyn FnMut(&[u8], u64) -> Result<(), String>,
+        mut each: impl FnMut(&[u8], u64) -> Result<(), String>,
     ) -> Result<(), String> {
         for (file, extent) in &self.parts[part] {
             let bytes = self.files[*file].read(*extent)?;
@@ -124,13 +124,13 @@ mod tests {
         }
         let mut found: BTreeMap<Vec<u8>, (usize, u64)> = BTreeMap::new();
         for part in 0..all.n_parts() {
-            let mut each = |key: &[u8], count| {
+            let each = |key: &[u8], count| {
                 let (first, sum) = found.entry(key.to_vec()).or_insert((part, 0));
                 assert_eq!(*first, part);
                 *sum += count;
                 Ok(())
             };
-            all.read(part, &mut each).expect("read");
+            all.read(part, each).expect("read");
         }
         let mut expected: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
         for key in 0..500u64 {
@@ -139,7 +139,7 @@ mod tests {
         }
         let found: BTreeMap<_, _> = found.into_iter().map(|(key, (_, sum))| (key, sum)).collect();
         assert_eq!(found, expected);
-        let refused = all.read(0, &mut |_, _| Err("enough".into()));
+        let refused = all.read(0, |_, _| Err("enough".into()));
         assert_eq!(refused, Err("enough".into()));
     }
 }
