@@ -43,6 +43,18 @@ impl<K: Key> Hand<K> {
         same + self.held.len() as u64 + written
     }
 
+    /// Some key of the range.
+    fn any_key(&self) -> Result<Option<K>, String> {
+        let same = self.same.filter(|(_, count)| *count > 0).map(|(key, _)| key);
+        if let Some(key) = same.or(self.held.first().copied()) {
+            return Ok(Some(key));
+        }
+        let Some(stretch) = self.written.first() else { return Ok(None) };
+        let mut keys = Vec::new();
+        Stretch { n_keys: 1, ..stretch.clone() }.read(&mut keys).map_err(unread)?;
+        Ok(keys.pop())
+    }
+
     /// Calls `each` with every distinct key and how often it occurs, ascending.
     fn visit(&self, most: u64, mut each: impl FnMut(K, u64)) -> Result<(), String> {
         if let Some((key, count)) = self.same.filter(|(_, count)| *count > 0) {
@@ -149,6 +161,37 @@ impl<K: Key> Hands<K> {
             }
             below += n_keys;
         }
+    }
+
+    /// How many keys lie below each of some cuts.
+    ///
+    /// Some key of each range tells which ranges lie wholly below a cut: only the last range of
+    /// which one does, and the next, have to be looked at key by key.
+    pub fn counts_below<C>(
+        &self,
+        fault: &Fault,
+        cuts: &[C],
+        is_below: impl Fn(K, &C) -> bool,
+    ) -> Vec<u64> {
+        let mut known: Vec<(&Hand<K>, K, u64)> = Vec::new();
+        let mut below = 0;
+        for hand in &self.hands {
+            match hand.any_key() {
+                Ok(key) => known.extend(key.map(|key| (hand, key, below))),
+                Err(reason) => fault.set(reason),
+            }
+            below += hand.n_keys();
+        }
+        let count = |cut: &C| {
+            let after = known.partition_point(|(_, key, _)| is_below(*key, cut));
+            let near = &known[after.saturating_sub(1)..known.len().min(after + 1)];
+            let mut count = near.first().map_or(0, |(_, _, below)| *below);
+            for (hand, _, _) in near {
+                self.visit(hand, fault, |key, n| count += if is_below(key, cut) { n } else { 0 });
+            }
+            count
+        };
+        cuts.iter().map(count).collect()
     }
 
     /// All keys, sorted by a thread that stays a little ahead of the reader.

@@ -314,6 +314,9 @@ impl<K: Key> Ascending<K> {
             let count = |cut| all.partition_point(|key| is_below(*key, cut)) as u64;
             return cuts.iter().map(count).collect();
         }
+        if let Some(hands) = &self.dealt {
+            return hands.counts_below(&self.fault, cuts, is_below);
+        }
         let (mut counts, mut before) = (Vec::with_capacity(cuts.len()), 0);
         for (key, count) in self.groups() {
             while cuts.get(counts.len()).is_some_and(|cut| !is_below(key, cut)) {
