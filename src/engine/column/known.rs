@@ -83,7 +83,8 @@ impl Column {
         })
     }
 
-    /// Whether the lengths of all present texts lie between these ends, or none; `None` if some may.
+    /// Whether the lengths of all present texts lie between these ends, or those of none; `None`
+    /// if some may.
     pub fn lengths_within(&self, unit: LengthUnit, allowed: (u64, u64)) -> Option<bool> {
         let (shortest, longest) = self.lengths(LengthUnit::Bytes)?;
         if unit == LengthUnit::Bytes {
