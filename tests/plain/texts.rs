@@ -195,7 +195,7 @@ pub fn is_number(text: &str) -> bool {
 }
 
 pub fn is_hex(text: &str) -> bool {
-    hex_digits(text) && text.len() % 2 == 0
+    hex_digits(text) && text.len().is_multiple_of(2)
 }
 
 pub fn is_slug(text: &str) -> bool {
@@ -226,7 +226,7 @@ pub fn is_issn(text: &str) -> bool {
     let Some(check) = check else { return false };
     let places = left.chars().chain(head.chars()).zip((2..=8).rev());
     let sum: u32 = places.map(|(digit, weight)| digit.to_digit(10).unwrap_or(0) * weight).sum();
-    (sum + check) % 11 == 0
+    (sum + check).is_multiple_of(11)
 }
 
 pub fn is_mac(text: &str) -> bool {
@@ -250,7 +250,7 @@ pub fn is_gtin(text: &str) -> bool {
     let weighed = text.chars().rev().enumerate();
     let sum: u32 =
         weighed.map(|(place, digit)| digit.to_digit(10).unwrap_or(0) * [1, 3][place % 2]).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 pub fn is_json(text: &str) -> bool {

@@ -67,7 +67,7 @@ fn keys() -> Vec<Check> {
         }),
         of("", "no_overlap_with", "dataset: other, columns: [u, n]", |t, other| {
             if (0..other.n_rows()).all(|row| pair(other, row).is_none()) {
-                return Err(());
+                return None;
             }
             each(t, |row| {
                 let own = pair(t, row)?;
@@ -87,7 +87,7 @@ fn in_order<T: Copy>(cells: &[Option<T>], follows: impl Fn(T, T) -> bool) -> Ans
         before = Some(value);
         Some(holds)
     };
-    Ok(cells.iter().map(answer).collect())
+    Some(cells.iter().map(answer).collect())
 }
 
 /// Ranges without their ends; those that run backwards break the rule by themselves.
@@ -146,9 +146,9 @@ fn sorted(cells: &[Option<i64>]) -> Vec<f64> {
 }
 
 /// Values with a scale, of which one can lie beyond the fences that they draw.
-fn usable(values: &[f64], least: usize) -> Result<(), ()> {
+fn usable(values: &[f64], least: usize) -> Option<()> {
     let varies = values.first() != values.last();
-    if values.len() >= least && varies { Ok(()) } else { Err(()) }
+    (values.len() >= least && varies).then_some(())
 }
 
 fn fenced(t: &Table, low: f64, high: f64) -> Answers {
@@ -176,7 +176,7 @@ fn outliers() -> Vec<Check> {
             away.sort_by(f64::total_cmp);
             let spread = quantile(&away, 0.5);
             if spread == 0.0 {
-                return Err(());
+                return None;
             }
             fenced(t, middle - 2.0 * spread / 0.6745, middle + 2.0 * spread / 0.6745)
         }),
