@@ -65,8 +65,8 @@ pub fn pairs(sizes: [usize; 2], own: f64, other: f64, random: &mut Random) -> [V
     [side(sizes[0], own), side(sizes[1], other)]
 }
 
-/// Gamma values of this skewness, by squeeze and rejection (Marsaglia and Tsang 2000); below shape 1
-/// a larger one is damped by a power of a uniform.
+/// Gamma values of this skewness, by squeeze and rejection (Marsaglia and Tsang 2000); below shape
+/// 1 a larger one is damped by a power of a uniform.
 pub fn gamma(n: usize, skewness: f64, random: &mut Random) -> Vec<f64> {
     let shape = 4.0 / (skewness * skewness);
     let raised = if shape < 1.0 { shape + 1.0 } else { shape };

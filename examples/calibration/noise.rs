@@ -6,7 +6,7 @@ use datacheck::stats::{Undefined, pooled_noise};
 use crate::Options;
 use crate::laws::{Kind, LAWS};
 use crate::pair::Pair;
-use crate::table::simulate;
+use crate::table::{command, head, row, simulate};
 use crate::tests::ALPHA;
 
 type Measure = fn(&[u64], &[u64]) -> Result<Distance, Undefined>;
@@ -19,57 +19,51 @@ const MEASURES: [(&str, Measure); 6] = [
     ("total_variation", distances::total_variation),
     ("l_infinity", distances::l_infinity),
 ];
-const COUNT: usize = MEASURES.len() + 2;
+const DRAWN: [&str; 2] = ["wasserstein", "quantile_shift, median"];
 const SIZES: [[usize; 2]; 3] = [[50, 50], [30, 300], [500, 500]];
-const DRAWN_NAMES: [&str; 2] = ["wasserstein", "quantile_shift, median"];
-/// Runs of the distances whose noise is drawn for each pair.
-const DRAWN: u64 = 2000;
+/// Runs of the distances whose noise is drawn for each pair, a tenth of the others.
+const SHARE: u64 = 10;
 
 /// Every distance over laws of each kind.
 pub fn print(options: &Options) {
-    let names = MEASURES.iter().map(|(name, _)| *name).chain(DRAWN_NAMES);
-    if !names.clone().any(|name| name.contains(&options.only)) {
-        return;
-    }
     println!("\n## Distances beyond the 95th percentile of their noise\n");
+    println!(
+        "{} pairs for each number, {} for the last two: {}.",
+        options.runs,
+        options.runs / SHARE,
+        command(options.runs, "noise")
+    );
     println!("Ten bins between the reference's quantiles, or each value a category.\n");
-    println!("| distance | law | n + m | beyond % | 99.9 % interval | |");
-    println!("| --- | --- | --- | --- | --- | --- |");
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    for law in LAWS.iter().filter(|law| law.name != "2 levels, p = 0.01") {
+    let names = MEASURES.iter().map(|(name, _)| *name).chain(DRAWN);
+    head(["law", "n + m"].into_iter().chain(names));
+    let size = MEASURES.len() + DRAWN.len();
+    for law in LAWS.iter().filter(|law| law.name.contains(&options.only)) {
         for sizes in SIZES {
-            let [n, m] = sizes;
-            let counts = simulate::<COUNT>(options.runs, options.threads, |number| {
+            let counts = simulate(options.runs, options.threads, size, |number, counts| {
                 let pair = Pair::draw(law, sizes, number);
                 let [data, reference] = pair.counts(law.kind == Kind::Continuous);
-                let beyond = |measure: Measure| {
-                    let found = measure(&data, &reference).ok()?;
-                    Some(found.value > found.noise_p95)
-                };
-                let drawn = number < DRAWN.min(options.runs) && law.kind != Kind::Discrete;
-                let area =
-                    drawn.then(|| pair.both.wasserstein > pooled_noise::of_area(&pair.both).p95);
-                let shift = drawn.then(|| {
-                    let shift = (median(&pair.sorted[0]) - median(&pair.sorted[1])).abs();
-                    shift > pooled_noise::of_quantile(&pair.both, 0.5, shift).p95
-                });
-                let mut all = [None; COUNT];
-                for (place, (_, measure)) in MEASURES.iter().enumerate() {
-                    all[place] = beyond(*measure);
+                for (count, (_, measure)) in counts.iter_mut().zip(MEASURES) {
+                    let found = measure(&data, &reference).ok();
+                    count.take(found.map(|found| found.value > found.noise_p95));
                 }
-                (all[COUNT - 2], all[COUNT - 1]) = (area, shift);
-                all
+                if number % SHARE == 0 && law.kind != Kind::Discrete {
+                    let [area, shift] = drawn_beyond(&pair);
+                    counts[MEASURES.len()].take(Some(area));
+                    counts[MEASURES.len() + 1].take(Some(shift));
+                }
             });
-            for (place, (name, count)) in names.clone().zip(counts).enumerate() {
-                if name.contains(&options.only) && count.judged > 0 {
-                    let cells = count.cells(ALPHA);
-                    lines.push((place, format!("| {name} | {} | {n} + {m} | {cells} |", law.name)));
-                }
-            }
+            let start = [law.name.to_owned(), format!("{} + {}", sizes[0], sizes[1])];
+            let cells = counts.iter().map(|count| count.bare(ALPHA));
+            row(&start.into_iter().chain(cells).collect::<Vec<_>>());
         }
     }
-    lines.sort_by_key(|(place, _)| *place);
-    lines.iter().for_each(|(_, line)| println!("{line}"));
+}
+
+fn drawn_beyond(pair: &Pair) -> [bool; 2] {
+    let area = pair.both().wasserstein > pooled_noise::of_area(pair.both()).p95;
+    let [data, reference] = pair.sides().map(median);
+    let shift = (data - reference).abs();
+    [area, shift > pooled_noise::of_quantile(pair.both(), 0.5, shift).p95]
 }
 
 fn median(sorted: &[f64]) -> f64 {

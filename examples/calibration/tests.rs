@@ -11,12 +11,19 @@ use datacheck::stats::{
     z_test,
 };
 
-use crate::laws::{Kind, Law, normal};
-use crate::pair::Pair;
+use crate::laws::{Kind, Law};
+use crate::pair::{Pair, shape};
 
 pub const ALPHA: f64 = 0.05;
-/// A hundredth is the smallest p-value: the level of a permutation test is exact at any number.
-const OFTEN: Resampling = Resampling { seed: 1, resamples: 99 };
+
+/// Relabellings with a seed of this pair. A fortieth is the smallest p-value, so that twice the
+/// smaller tail attains 5 % exactly: a permutation test keeps its level at any number of them that
+/// can attain it, over all seeds.
+fn often(pair: &Pair) -> Resampling {
+    let seed =
+        pair.drawn[0].iter().fold(1, |seed: u64, value| seed.rotate_left(5) ^ value.to_bits());
+    Resampling { seed, resamples: 39 }
+}
 
 pub fn design(tail: Tail) -> Design {
     Design { tail, alpha: ALPHA, power: 0.0, margin: None }
@@ -34,12 +41,26 @@ pub struct Test {
     pub answer: fn(&Pair, &Design) -> Answer,
 }
 
+/// Tests that share a table.
+pub struct Kindred {
+    pub title: &'static str,
+    pub tests: &'static [Test],
+}
+
 const ANY: fn(&Law) -> bool = |_| true;
 const NUMBERS: fn(&Law) -> bool = |law| law.kind != Kind::Discrete;
 const CONTINUOUS: fn(&Law) -> bool = |law| law.kind == Kind::Continuous;
 const CATEGORIES: fn(&Law) -> bool = |law| law.kind == Kind::Discrete || law.name == "5 levels";
 const TWO_LEVELS: fn(&Law) -> bool = |law| law.name.starts_with("2 levels");
-const NORMAL: fn(&Law) -> bool = |law| law.normal;
+const NORMAL: fn(&Law) -> bool = |law| law.name == "normal";
+/// Where only ranks count, one continuous law stands for all.
+const RANKS: fn(&Law) -> bool = |law| law.kind != Kind::Continuous || law.name == "normal";
+
+/// One law of each kind, for tests that take their time.
+const EACH_KIND: fn(&Law) -> bool = |law| {
+    ["normal", "lognormal 1.5", "t3", "Poisson 8", "19 of 20 are 0", "5 levels"].contains(&law.name)
+};
+const RANKED: fn(&Law) -> bool = |law| EACH_KIND(law) && RANKS(law);
 
 const fn test(
     name: &'static str,
@@ -59,60 +80,93 @@ const fn costly(test: Test) -> Test {
     Test { most: 400, ..test }
 }
 
-pub const TESTS: [Test; 27] = [
-    sided(test("ks_test", ANY, |pair, design| two_sample(&pair.both, design))),
-    sided(test("ks_test, one sample", NORMAL, |pair, design| {
-        one_sample(&pair.sorted[0], |x| (norm_cdf(x), norm_sf(x)), design)
-    })),
-    sided(test("mann_whitney", ANY, |pair, design| mann_whitney::mann_whitney(&pair.both, design))),
-    test("cramer_von_mises", ANY, |pair, design| cramer_von_mises::two_sample(&pair.both, design)),
-    test("anderson_darling", ANY, |pair, design| anderson_darling::two_sample(&pair.both, design)),
-    test("epps_singleton", NUMBERS, |pair, design| {
+/// The same for samples of a thousand values at most.
+const fn fewer(test: Test) -> Test {
+    Test { most: 1000, ..test }
+}
+
+pub static KINDRED: [Kindred; 7] = [
+    Kindred { title: "Whole distributions", tests: &WHOLE },
+    Kindred { title: "Means and order", tests: &MEANS },
+    Kindred { title: "Relabelled differences", tests: &RELABELLED },
+    Kindred { title: "Spread and groups", tests: &SPREAD },
+    Kindred { title: "Categories and shares", tests: &SHARES },
+    Kindred { title: "Two columns", tests: &COLUMNS },
+    Kindred { title: "One sample, and pairs", tests: &ONE },
+];
+
+static WHOLE: [Test; 5] = [
+    sided(test("ks_test", RANKS, |pair, design| two_sample(pair.both(), design))),
+    test("cramer_von_mises", RANKS, |pair, design| {
+        cramer_von_mises::two_sample(pair.both(), design)
+    }),
+    test("anderson_darling", RANKS, |pair, design| {
+        anderson_darling::two_sample(pair.both(), design)
+    }),
+    test("epps_singleton", EACH_KIND, |pair, design| {
         let [x, y] = pair.sides();
-        epps_singleton::two_sample(x, y, |design| gap(&pair.both, design), design)
+        epps_singleton::two_sample(x, y, |design| gap(pair.both(), design), design)
     }),
     costly(test("energy_distance", ANY, |pair, design| {
-        resampling::energy(pair.sides(), &pair.both, OFTEN, design)
+        resampling::energy(pair.sides(), pair.both(), often(pair), design)
     })),
+];
+
+static MEANS: [Test; 4] = [
     sided(test("t_test", ANY, |pair, design| {
-        t_test::welch(&pair.summaries[0], &pair.summaries[1], design)
+        t_test::welch(&pair.summaries()[0], &pair.summaries()[1], design)
     })),
     sided(test("t_test, equal_var", NUMBERS, |pair, design| {
-        t_test::student(&pair.summaries[0], &pair.summaries[1], design)
-    })),
-    sided(test("t_test, one sample", NORMAL, |pair, design| {
-        t_test::one_sample(&pair.summaries[0], 0.0, design)
-    })),
-    sided(test("t_test, paired", NUMBERS, |pair, design| {
-        let [x, y] = &pair.drawn;
-        let differences: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - y).collect();
-        t_test::paired(&crate::pair::shape(&differences), design)
+        t_test::student(&pair.summaries()[0], &pair.summaries()[1], design)
     })),
     sided(test("z_test", NORMAL, |pair, design| {
-        let [x, y] = &pair.summaries;
+        let [x, y] = pair.summaries();
         z_test::two_sample(x, y, Sigmas { x: 1.0, y: 1.0 }, 0.0, design)
     })),
-    sided(costly(test("permutation_test, mean", ANY, |pair, design| {
-        resampling::means(pair.sides(), OFTEN, design)
-    }))),
-    sided(costly(test("permutation_test, median", ANY, |pair, design| {
-        resampling::quantiles(pair.sides(), 0.5, OFTEN, design)
-    }))),
-    costly(test("permutation_test, 0.9 quantile", CONTINUOUS, |pair, design| {
-        resampling::quantiles(pair.sides(), 0.9, OFTEN, design)
+    sided(test("mann_whitney", RANKS, |pair, design| {
+        mann_whitney::mann_whitney(pair.both(), design)
     })),
-    test("levene", NUMBERS, |pair, design| {
+];
+
+static RELABELLED: [Test; 3] = [
+    costly(test("permutation_test, mean", ANY, |pair, design| {
+        resampling::means(pair.sides(), often(pair), design)
+    })),
+    sided(costly(test("median", ANY, |pair, design| {
+        resampling::quantiles(pair.sides(), 0.5, often(pair), design)
+    }))),
+    costly(test("0.9 quantile", ANY, |pair, design| {
+        resampling::quantiles(pair.sides(), 0.9, often(pair), design)
+    })),
+];
+
+static SPREAD: [Test; 5] = [
+    sided(test("levene", EACH_KIND, |pair, design| {
         let [x, y] = pair.sides();
         levene::two_sample(x, y, levene::Centre::Median, design)
-    }),
-    sided(test("f_test", NUMBERS, |pair, design| {
-        levene::variance_ratio(&pair.summaries[0], &pair.summaries[1], design)
     })),
+    sided(fewer(test("f_test", EACH_KIND, |pair, design| {
+        levene::variance_ratio(&pair.summaries()[0], &pair.summaries()[1], design)
+    }))),
+    test("anova", EACH_KIND, |pair, design| {
+        anova::of_groups(&pair.groups().map(|group| shape(&group)), false, design)
+    }),
+    costly(test("anova, equal_var", EACH_KIND, |pair, design| {
+        anova::of_groups(&pair.groups().map(|group| shape(&group)), true, design)
+    })),
+    test("kruskal", RANKS, |pair, design| {
+        let mut groups = pair.groups();
+        groups.iter_mut().for_each(|group| group.sort_unstable_by(f64::total_cmp));
+        kruskal::of_groups(&groups.each_ref().map(|group| group.as_slice()), design)
+    }),
+];
+
+static SHARES: [Test; 4] = [
     test("chi_square_test", CATEGORIES, |pair, design| {
-        chi_square::homogeneity(&pair.categories(), design).map(|found| found.test)
+        chi_square::homogeneity(pair.categories(), design).map(|found| found.test)
     }),
     test("g_test", CATEGORIES, |pair, design| {
-        g_test::g_homogeneity(&pair.categories(), design).map(|found| found.test)
+        g_test::g_homogeneity(pair.categories(), design).map(|found| found.test)
     }),
     sided(test("fisher_exact", TWO_LEVELS, |pair, design| {
         fisher::two_sample(pair.rates().ok_or(Undefined::OneCategory)?, design)
@@ -120,44 +174,39 @@ pub const TESTS: [Test; 27] = [
     sided(test("proportion_test", TWO_LEVELS, |pair, design| {
         proportion::two_proportions(pair.rates().ok_or(Undefined::OneCategory)?, design)
     })),
-    sided(test("correlation_test, pearson", CONTINUOUS, |pair, design| {
-        let [x, y] = companions(pair);
-        pearson_two_sample(&x, &y, design)
-    })),
-    costly(test("correlation_test, spearman", NUMBERS, |pair, design| {
-        let [x, y] = companions(pair);
-        rank_two_sample([&x, &y], RankCorrelation::Spearman, OFTEN, design)
-    })),
-    costly(test("correlation_test, kendall", NUMBERS, |pair, design| {
-        let [x, y] = companions(pair);
-        rank_two_sample([&x, &y], RankCorrelation::Kendall, OFTEN, design)
-    })),
-    test("normality", NORMAL, |pair, design| normality::of_sample(&pair.summaries[0], design)),
-    test("anova", NUMBERS, |pair, design| {
-        let groups = thirds(pair).map(|group| crate::pair::shape(&group));
-        anova::of_groups(&groups, false, design)
-    }),
-    test("kruskal", ANY, |pair, design| {
-        let groups = thirds(pair).map(|mut group| {
-            group.sort_by(f64::total_cmp);
-            group
-        });
-        kruskal::of_groups(&groups.each_ref().map(|group| group.as_slice()), design)
-    }),
 ];
 
-/// The data, and the reference in two halves.
-fn thirds(pair: &Pair) -> [Vec<f64>; 3] {
-    let (a, b) = pair.drawn[1].split_at(pair.drawn[1].len() / 2);
-    [pair.drawn[0].clone(), a.to_vec(), b.to_vec()]
-}
+static COLUMNS: [Test; 3] = [
+    sided(test("correlation_test, pearson", CONTINUOUS, |pair, design| {
+        let [x, y] = pair.companions();
+        pearson_two_sample(x, y, design)
+    })),
+    costly(test("spearman", RANKED, |pair, design| {
+        let [x, y] = pair.companions();
+        rank_two_sample([x, y], RankCorrelation::Spearman, often(pair), design)
+    })),
+    costly(test("kendall", RANKED, |pair, design| {
+        let [x, y] = pair.companions();
+        rank_two_sample([x, y], RankCorrelation::Kendall, often(pair), design)
+    })),
+];
 
-/// Each value beside another that depends on it: with a normal error of the size of its rank's
-/// spread, the same on both sides.
-fn companions(pair: &Pair) -> [Vec<(f64, f64)>; 2] {
-    let seed = pair.drawn[0].first().map_or(0, |value| value.to_bits());
-    let mut random = datacheck::stats::permutation::Random::new(7, seed);
-    pair.drawn.each_ref().map(|side| {
-        side.iter().map(|x| (*x, x.abs().ln_1p() * x.signum() + normal(&mut random))).collect()
-    })
+static ONE: [Test; 4] = [
+    sided(costly(test("ks_test, one sample", NORMAL, |pair, design| {
+        one_sample(&pair.sorted()[0], |x| (norm_cdf(x), norm_sf(x)), design)
+    }))),
+    sided(test("t_test, one sample", NORMAL, |pair, design| {
+        t_test::one_sample(&pair.summaries()[0], 0.0, design)
+    })),
+    sided(test("t_test, paired", EACH_KIND, |pair, design| {
+        let [x, y] = &pair.drawn;
+        let differences: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - y).collect();
+        t_test::paired(&shape(&differences), design)
+    })),
+    test("normality", NORMAL, |pair, design| normality::of_sample(&pair.summaries()[0], design)),
+];
+
+/// All of them, of every table.
+pub fn all() -> impl Iterator<Item = &'static Test> {
+    KINDRED.iter().flat_map(|kindred| kindred.tests)
 }

@@ -74,7 +74,9 @@ use crate::stats::shift_power::Whole;
 /// # Method
 /// Scholz and Stephens' A² with midranks. Its p-value comes from the limit law of the standardised
 /// statistic, which has no smallest value, and not from the published table, which ends at 0.001;
-/// with ties from the limit law given the ties. Effect: the largest gap D with its
+/// with ties from the limit law given the ties. Of few values (the product of both sizes is at most
+/// 2500) it is that of all assignments of rows to sides, to a hundredth of itself; where these are
+/// few, or all but a few rows have one value, it is exact. Effect: the largest gap D with its
 /// Dvoretzky-Kiefer-Wolfowitz interval.
 ///
 /// # Assumptions

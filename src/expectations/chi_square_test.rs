@@ -78,7 +78,8 @@ use crate::stats::planning::Planned;
 /// Independent rows. Categories are aligned by name; missing values are left out.
 ///
 /// # Power
-/// From the noncentral chi-square at these sizes.
+/// From the law of X² when one of equally common categories has grown at the cost of the others, as
+/// many as remain after pooling; nothing below five rows a category on a side.
 ///
 /// # References
 /// Pearson (1900), Philosophical Magazine 50, 157-175; Cochran (1954), Biometrics 10, 417-451;

@@ -75,8 +75,9 @@ use crate::stats::shift_power::Whole;
 /// T in Anderson's form from midranks, in integers. Up to 40 values together the p-value is exact,
 /// given the ties; beyond it comes from the limit law, matched in mean and variance. Of more values
 /// with ties T is the mean squared gap over all values, with its limit law given the ties: midranks
-/// would count how groups of equal values are split. Effect: the largest gap D with its
-/// Dvoretzky-Kiefer-Wolfowitz interval.
+/// would count how groups of equal values are split. Where all but a few rows have one value its
+/// law is exact at any size. Effect: the largest gap D with its Dvoretzky-Kiefer-Wolfowitz
+/// interval.
 ///
 /// # Assumptions
 /// Independent rows; at least two values on each side, not all equal.

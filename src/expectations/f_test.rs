@@ -83,7 +83,8 @@ use crate::stats::planning::{Law, Planned};
 ///
 /// # Assumptions
 /// Independent rows of normal values: 19 % of runs alarm at a nominal 5 % on Student's t with 5
-/// degrees of freedom.
+/// degrees of freedom. The verdict warns where values are not normal, and where rows are too few to
+/// say so.
 ///
 /// # Power
 /// From the F law: the ratio that is shown with the suite's power.

@@ -93,7 +93,8 @@ use crate::stats::planning::Planned;
 /// Independent rows. Categories are aligned by name; missing values are left out.
 ///
 /// # Power
-/// From the noncentral chi-square at these sizes.
+/// From the law of X² when one of equally common categories has grown at the cost of the others, as
+/// many as remain after pooling; nothing below five rows a category on a side.
 ///
 /// # References
 /// Wilks (1938), Annals of Mathematical Statistics 9, 60-62; Woolf (1957), Annals of Human Genetics

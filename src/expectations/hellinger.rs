@@ -74,7 +74,8 @@ use crate::stats::distances;
 ///
 /// # Power
 /// Eight times its square over (1/n + 1/m) follows chi-square when nothing changed: that is the
-/// noise told in the verdict.
+/// noise told in the verdict. Where some category has fewer than 20 rows on a side, its mean and
+/// spread are those of the rows divided by chance.
 ///
 /// # References
 /// Hellinger (1909), Journal für die reine und angewandte Mathematik 136, 210-271; Cressie and Read

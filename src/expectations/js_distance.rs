@@ -64,7 +64,8 @@ use crate::stats::distances;
 ///
 /// # Power
 /// Eight times the divergence (in nats) over (1/n + 1/m) follows chi-square when nothing changed:
-/// that is the noise told in the verdict.
+/// that is the noise told in the verdict. Where some category has fewer than 20 rows on a side, its
+/// mean and spread are those of the rows divided by chance.
 ///
 /// # References
 /// Lin (1991), IEEE Transactions on Information Theory 37, 145-151; Endres and Schindelin (2003),

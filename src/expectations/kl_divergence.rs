@@ -67,7 +67,9 @@ use crate::stats::distances::{self, Distance, Zeros};
 ///
 /// # Power
 /// Twice the divergence over (1/n + 1/m) follows chi-square with one degree of freedom less than
-/// there are categories when nothing changed: that is the noise told in the verdict.
+/// there are categories when nothing changed: that is the noise told in the verdict. Where some
+/// category has fewer than 20 rows on a side, its mean and spread are those of the rows divided by
+/// chance.
 ///
 /// # References
 /// Kullback and Leibler (1951), Annals of Mathematical Statistics 22, 79-86.

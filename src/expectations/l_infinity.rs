@@ -73,7 +73,7 @@ use crate::stats::distances;
 ///
 /// # Power
 /// The noise told in the verdict bounds the maximum of the normal limits of all differences
-/// (Šidák).
+/// (Šidák); where some category has fewer than 20 rows on a side, of the rows divided by chance.
 ///
 /// # References
 /// Šidák (1967), Journal of the American Statistical Association 62, 626-633; Breck et al. (2019),

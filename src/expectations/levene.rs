@@ -86,7 +86,8 @@ use crate::stats::planning::{Law, Planned};
 ///
 /// # Power
 /// From the normal law of the mean deviations, with the spread that they have here; before the data
-/// is read, that of normal values.
+/// is read, that of normal values. Small samples lie closer to their own median, which is allowed
+/// for.
 ///
 /// # References
 /// Levene (1960); Brown and Forsythe (1974), Journal of the American Statistical Association 69,

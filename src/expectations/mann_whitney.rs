@@ -70,8 +70,9 @@ use crate::stats::planning::{Law, Planned};
 /// ```
 ///
 /// # Method
-/// U with midranks. Small samples have the exact law given the ties, larger ones the normal limit
-/// with corrections for ties and continuity. Effect: A12 = P(data > reference) + P(equal)/2 with
+/// U with midranks. Small samples have the exact law given the ties, and so do larger ones of which
+/// all but a few rows have one value; others the normal limit with corrections for ties and
+/// continuity. Effect: A12 = P(data > reference) + P(equal)/2 with
 /// Newcombe's pseudo-score interval; a `margin` is a distance of A12 from 1/2. `alternative:
 /// greater` alarms only if the data tend to be larger.
 ///

@@ -66,7 +66,8 @@ use crate::stats::distances;
 ///
 /// # Power
 /// The index over (1/n + 1/m) follows chi-square when nothing changed: that is the noise told in
-/// the verdict.
+/// the verdict. Where some category has fewer than 20 rows on a side, its mean and spread are those
+/// of the rows divided by chance.
 ///
 /// # References
 /// Jeffreys (1946), Proceedings of the Royal Society A 186, 453-461; Yurdakul and Naranjo (2020),

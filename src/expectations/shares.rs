@@ -131,7 +131,7 @@ pub fn of_reference(context: &Context) -> Vec<Metric> {
 pub fn planning(context: &Context, answers: &Answers) -> Option<Planned> {
     let counts = reference_twice(context, answers)?;
     let categories = counts.pool_rare().counts.categories().len();
-    (categories > 1).then(|| Law::Categories { df: (categories - 1) as f64 }.two_sided())
+    (categories > 1).then(|| Law::Categories { count: categories as u64 }.two_sided())
 }
 
 /// The categories of the reference as both rows of a table: what a plan knows before a run.

@@ -74,7 +74,8 @@ use crate::verdict::Chart;
 ///
 /// # Assumptions
 /// Independent rows. With small, skewed and unbalanced samples the false-alarm rate exceeds alpha
-/// (30 against 300 lognormal values: 14 % at a nominal 5 %); compare ranks with `ks_test` there.
+/// (30 against 300 lognormal values: 14 % at a nominal 5 %), and the verdict warns; compare ranks
+/// with `mann_whitney` there.
 ///
 /// # Power
 /// From the noncentral t: 64 rows on each side show g = 0.5 with probability 0.8 at alpha 0.05.

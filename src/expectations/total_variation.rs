@@ -74,7 +74,8 @@ use crate::stats::distances;
 ///
 /// # Power
 /// The noise told in the verdict is a chi law with the mean and variance that sampling gives, from
-/// the normal limit of the differences.
+/// the normal limit of the differences; where some category has fewer than 20 rows on a side, from
+/// the rows divided by chance.
 ///
 /// # References
 /// Levin and Peres (2017), Markov Chains and Mixing Times, section 4.1; Nabeya (1951), Annals of

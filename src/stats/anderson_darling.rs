@@ -5,7 +5,9 @@ use std::f64::consts::PI;
 use super::bridge_form::{BridgeForm, group_shares};
 use super::ecdf::Comparison;
 use super::ks_test::gap;
+use super::path_law;
 use super::ranks::Pooled;
+use super::rare_values::{RareValues, SquaredGaps};
 use super::relative_entropy::Compensated;
 use super::shift_power::{Whole, detectable};
 use super::{Design, PValue, TestResult, Undefined};
@@ -183,7 +185,8 @@ fn interpolated(standardized: f64, freedom: f64) -> f64 {
 const NEEDED: u64 = 5;
 
 /// The test of two samples. Its p-value comes from the limit law of the standardised statistic, not
-/// from the table, so that it has no smallest value.
+/// from the table, so that it has no smallest value; from the exact law where the assignments of
+/// the pooled values to the sides are few, or nearly all values are equal.
 pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, Undefined> {
     let got = samples.n.min(samples.m);
     if got < NEEDED {
@@ -193,18 +196,23 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
         return Err(Undefined::ZeroVariance);
     }
     let found = of_two(samples);
-    let (p, method) = match samples.tied > 0 {
-        true => {
+    let tied = samples.tied > 0;
+    let rare = RareValues::new(samples);
+    let exact = rare.as_ref().and_then(|rare| SquaredGaps::weighted(rare).p(rare));
+    let groups = samples.groups.as_ref().filter(|_| exact.is_none());
+    let few = groups.and_then(|groups| path_law::p_of_groups(groups));
+    let (p, method) = match (exact.or(few), tied) {
+        (Some(p), _) if few.is_some() => (p, "law of all assignments, in small steps"),
+        (Some(p), false) => (p, "exact"),
+        (Some(p), true) => (p, "exact, conditional on ties"),
+        (None, true) => {
             let law = BridgeForm::weighted_gap(&group_shares(samples));
             (PValue::from_ln(law.ln_sf(found.a2)), "limit law given the ties, midranks")
         }
-        false => {
-            // The deviation of the limit law, sum 2 / (j (j + 1))².
-            let sd = (2.0 * (PI * PI - 9.0) / 3.0).sqrt();
-            let p = PValue::from_ln(limit_ln_sf(1.0 + sd * found.standardized));
-            (p, "limit law of the standardised statistic")
-        }
+        (None, false) => (limit_p(&found), "limit law of the standardised statistic"),
     };
+    let rare = rare.filter(|_| exact.or(few).is_none() && tied);
+    let warnings = rare.and_then(|rare| rare.warning()).into_iter().collect();
     Ok(TestResult {
         name: "anderson_darling",
         symbol: "A2",
@@ -212,12 +220,12 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
         p,
         n: vec![samples.n, samples.m],
         df: None,
-        exact: false,
+        exact: exact.is_some(),
         method,
         effect: gap(samples, design),
         margin: None,
         detectable: detectable(Whole::AndersonDarling, [samples.n, samples.m], design),
-        warnings: Vec::new(),
+        warnings,
     })
 }
 
@@ -227,6 +235,13 @@ fn of_two(samples: &Comparison) -> AndersonDarling {
     let of = |size: u64| samples.weighted_gap / size as f64;
     let a2 = (all - 1.0) / all * (of(samples.n) + of(samples.m));
     standardized(a2, &[samples.n, samples.m])
+}
+
+/// From the limit law, with the mean and the variance of these sizes.
+fn limit_p(found: &AndersonDarling) -> PValue {
+    // The deviation of the limit law, sum 2 / (j (j + 1))².
+    let sd = (2.0 * (PI * PI - 9.0) / 3.0).sqrt();
+    PValue::from_ln(limit_ln_sf(1.0 + sd * found.standardized))
 }
 
 /// Logarithm of the upper tail of the limit law (Anderson & Darling 1952), the sum of squared

@@ -3,10 +3,12 @@
 //! Both sides are samples: this is a test of homogeneity, never of fit to the reference's shares,
 //! which would call a third of all harmless runs a drift (STATISTICS.md, section 9).
 
+use super::categories_power::{self, v_of_shares};
 use super::contingency::{Contingency, Table};
 use super::fisher;
-use super::noncentrality::{self, detectable_noncentrality, noncentrality_interval};
+use super::noncentrality::{self, noncentrality_interval};
 use super::p_values::{chi2_p, lower, upper};
+use super::rates_power::{RatePower, RateTest};
 use super::relative_entropy::Compensated;
 use super::special::norm_isf;
 use super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
@@ -159,7 +161,7 @@ pub fn homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare, U
         method: if exact { "exact, conditional on the margins" } else { "chi-square limit" },
         effect: effect(&table, &result, design),
         margin: design.margin.and_then(|margin| margin_test(&table, &result, margin, design)),
-        detectable: detectable(&table, result.df, design),
+        detectable: detectable(&table, exact, design),
         warnings,
     };
     Ok(ChiSquare { test, pooled: pooled.pooled, residuals, min_expected: result.min_expected })
@@ -221,10 +223,17 @@ fn margin_test(
     })
 }
 
-fn detectable(table: &Table, df: f64, design: &Design) -> Option<f64> {
-    let lambda = detectable_noncentrality(df, design.alpha, design.power);
-    let v = v_of(table, lambda);
-    (v < 1.0).then_some(v)
+fn detectable(table: &Table, exact: bool, design: &Design) -> Option<f64> {
+    let sides = table.row_totals();
+    let n = [sides[0] as u64, sides[1] as u64];
+    if !exact {
+        return categories_power::detectable(n, table.n_cols() as u64, design);
+    }
+    let share = table.count(1, 0) as f64 / n[1] as f64;
+    let rates = RatePower { n: n[0], m: n[1], test: RateTest::Fisher };
+    let rise = rates.detectable(share, design)?;
+    let away = if share + rise <= 1.0 { share + rise } else { share - rise };
+    Some(v_of_shares(n, [away, share]))
 }
 
 #[cfg(test)]

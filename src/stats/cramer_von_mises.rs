@@ -6,6 +6,7 @@ use std::f64::consts::PI;
 use super::bridge_form::{BridgeForm, group_shares};
 use super::ecdf::Comparison;
 use super::ks_test::gap;
+use super::rare_values::{RareValues, SquaredGaps};
 use super::shift_power::{Whole, detectable};
 use super::{Design, PValue, TestResult, Undefined};
 
@@ -56,12 +57,17 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
     if samples.distinct < 2 {
         return Err(Undefined::ZeroVariance);
     }
-    let exact = found.p_exact.is_some();
-    let (statistic, p, method) = match given_ties(samples).filter(|_| !exact) {
-        Some((statistic, p)) => (statistic, p, "limit law given the ties"),
-        None if exact => (found.statistic, found.p(), "exact, conditional on ties"),
-        None => (found.statistic, found.p(), "limit law, Anderson's moments"),
+    let tied = found.p_exact.is_none().then(|| given_ties(samples)).flatten();
+    let rare = tied.and_then(|_| RareValues::new(samples));
+    let exact = rare.as_ref().and_then(|rare| SquaredGaps::even(rare).p(rare)).or(found.p_exact);
+    let (statistic, p, method) = match (tied, exact) {
+        (tied, Some(p)) => {
+            (tied.map_or(found.statistic, |tied| tied.0), p, "exact, conditional on ties")
+        }
+        (Some((statistic, p)), None) => (statistic, p, "limit law given the ties"),
+        (None, None) => (found.statistic, found.p(), "limit law, Anderson's moments"),
     };
+    let exact = exact.is_some();
     Ok(TestResult {
         name: "cramer_von_mises",
         symbol: "T",
@@ -74,7 +80,7 @@ pub fn two_sample(samples: &Comparison, design: &Design) -> Result<TestResult, U
         effect: gap(samples, design),
         margin: None,
         detectable: detectable(Whole::CramerVonMises, [samples.n, samples.m], design),
-        warnings: Vec::new(),
+        warnings: rare.filter(|_| !exact).and_then(|rare| rare.warning()).into_iter().collect(),
     })
 }
 

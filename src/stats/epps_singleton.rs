@@ -143,6 +143,11 @@ pub fn small_sample_correction(n: f64, m: f64) -> f64 {
 /// raises alarms in 30 % of clean runs at 30 against 300 values.
 const UNBALANCED: f64 = 1.5;
 
+/// Whether the covariance of all values is taken.
+pub fn is_unbalanced(n: u64, m: u64) -> bool {
+    n.max(m) as f64 > UNBALANCED * n.min(m) as f64
+}
+
 /// The test with an effect that was measured elsewhere; samples of different sizes take the
 /// covariance of all values.
 pub fn two_sample(
@@ -152,9 +157,8 @@ pub fn two_sample(
     design: &Design,
 ) -> Result<TestResult, Undefined> {
     let [n, m] = [x.len() as u64, y.len() as u64];
-    let unbalanced = n.max(m) as f64 > UNBALANCED * n.min(m) as f64;
     let found = epps_singleton(x, y)?;
-    let (found, method) = match unbalanced {
+    let (found, method) = match is_unbalanced(n, m) {
         false => (found, "chi-square limit"),
         true => {
             let (statistic, rank, p) = Features::new(x, y)?.pooled();

@@ -23,6 +23,9 @@ pub fn g_test(table: &Table) -> Result<(f64, PValue), Undefined> {
 /// From which share on G is corrected: below it the correction moves no decision.
 const NOTABLE: f64 = 0.02;
 
+/// Expected counts below which G alarms in up to 6 % of clean runs at a nominal 5 %.
+const ROUGH_BELOW: f64 = 8.0;
+
 /// By what share the mean of G exceeds its degrees of freedom (Williams 1976): without it G of many
 /// small counts alarms in 7 % of clean runs at a nominal 5 %.
 fn williams(table: &Table) -> Result<f64, Undefined> {
@@ -46,12 +49,22 @@ pub fn g_homogeneity(counts: &Contingency, design: &Design) -> Result<ChiSquare,
             (p, "chi-square limit of G, Williams' correction")
         }
     };
-    let test = TestResult { name: "g_test", symbol: "G", statistic, p, method, ..found.test };
+    let mut warnings = found.test.warnings;
+    if !found.test.exact && found.min_expected < ROUGH_BELOW {
+        warnings.push(format!(
+            "the smallest expected count is {:.1}: G is rough, and more clean runs may alarm than \
+             alpha says; `chi_square_test` keeps it",
+            found.min_expected
+        ));
+    }
+    let test =
+        TestResult { name: "g_test", symbol: "G", statistic, p, method, warnings, ..found.test };
     Ok(ChiSquare { test, ..found })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Tail;
     use super::super::chi_square::pearson;
     use super::*;
 
@@ -64,6 +77,17 @@ mod tests {
         let large: Vec<u64> = row.iter().map(|count| count * 1000).collect();
         let large = Table::new(&[large.clone(), large]).expect("rows of equal length");
         assert!(williams(&large).expect("categories") < NOTABLE);
+    }
+
+    #[test]
+    fn small_expected_counts_are_named() {
+        let design = Design { tail: Tail::TwoSided, alpha: 0.05, power: 0.8, margin: None };
+        let warned = |count: u64| {
+            let categories = ["a", "b", "c"].map(|name| (name.to_owned(), count, 10 * count));
+            let found = g_homogeneity(&Contingency::new(categories), &design).expect("categories");
+            found.test.warnings.iter().any(|text| text.starts_with("the smallest expected count"))
+        };
+        assert!(warned(6) && !warned(60));
     }
 
     // Law: G and Pearson's X2 agree to second order.

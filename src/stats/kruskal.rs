@@ -1,9 +1,12 @@
 //! The rank test for several samples by Kruskal and Wallis (1952).
 
-use super::noncentrality::{detectable_noncentrality, noncentrality_interval};
+use super::mann_whitney::{null_spread, spread_at};
+use super::noncentrality::noncentrality_interval;
 use super::p_values::chi2_p;
 use super::ranks::Pooled;
 use super::relative_entropy::Compensated;
+use super::shift_power::quadratic_sf;
+use super::special::{bisect, chi2_isf};
 use super::{Design, Effect, Interval, PValue, TestResult, Undefined};
 
 /// H and its chi-square limit.
@@ -60,7 +63,6 @@ pub fn of_groups(groups: &[&[f64]], design: &Design) -> Result<TestResult, Undef
     if pooled.sizes().iter().any(|&size| size < 5) {
         warnings.push("a group has fewer than five values: the limit law is rough".to_owned());
     }
-    let detectable = detectable_noncentrality(found.df, design.alpha, design.power) / last;
     Ok(TestResult {
         name: "kruskal",
         symbol: "H",
@@ -72,9 +74,33 @@ pub fn of_groups(groups: &[&[f64]], design: &Design) -> Result<TestResult, Undef
         method: "chi-square limit, corrected for ties",
         effect: Effect { name: "epsilon_squared", value, ci },
         margin: None,
-        detectable: (detectable < 1.0).then_some(detectable),
+        detectable: detectable_share(groups.len() as u64, pooled.n(), design),
         warnings,
     })
+}
+
+/// The share of the variance of ranks between so many groups of `total` values that is seen with
+/// the design's power, where one of equally large groups is shifted: H is then a square with the
+/// variance that A12 has at this shift, and squares of standard normals.
+pub fn detectable_share(groups: u64, total: u64, design: &Design) -> Option<f64> {
+    if groups < 2 || total < 2 * groups || !(design.power > design.alpha && design.power < 1.0) {
+        return None;
+    }
+    let (k, n) = (groups as f64, total as f64);
+    let sizes = [total / groups, total - total / groups];
+    let critical = chi2_isf(design.alpha, k - 1.0);
+    let lacking = |share: f64| {
+        let distance = (share * k * k / (12.0 * (k - 1.0))).sqrt().min(0.5);
+        let along = (spread_at(sizes, 0.5 + distance) / null_spread(sizes)).min(1.0).powi(2);
+        let cumulant = |power: usize| {
+            let own = along.powi(power as i32 - 1);
+            own * (along + power as f64 * (n - 1.0) * share) + k - 2.0
+        };
+        quadratic_sf(critical, std::array::from_fn(|power| cumulant(power + 1))) - design.power
+    };
+    // A group that lies beyond all others has the distance 1/2.
+    let most = 3.0 * (k - 1.0) / (k * k);
+    (lacking(most) >= 0.0).then(|| bisect(0.0, most, lacking))
 }
 
 #[cfg(test)]

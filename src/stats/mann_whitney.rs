@@ -7,7 +7,8 @@
 use super::ecdf::Comparison;
 use super::p_values::{Sides, doubled, larger, norm_p};
 use super::ranks::{doubled_ranks, tie_factor};
-use super::special::norm_isf;
+use super::rare_values::RareValues;
+use super::special::{bisect, norm_isf};
 use super::{Design, Effect, Interval, Margin, MarginTest, PValue, Tail, TestResult, Undefined};
 
 /// Samples up to which the exact law is used, together.
@@ -124,6 +125,23 @@ impl MannWhitney {
         Ok(if data_is_smaller { sides } else { sides.swapped() })
     }
 
+    /// The same where nearly all values are equal, whatever the size.
+    fn exact_of(&self, rare: &RareValues) -> Option<Sides> {
+        let mut ranks = doubled_ranks(rare.sizes.iter().copied());
+        ranks.dedup();
+        // Of the doubled rank sum of the data: the mean is n (N + 1).
+        let mean = i128::from(self.n) * i128::from(self.n + self.m + 1);
+        let excess = |counts: &[u64]| {
+            let sums = counts.iter().zip(&ranks);
+            sums.map(|(count, rank)| i128::from(*count) * i128::from(*rank)).sum::<i128>() - mean
+        };
+        let [two_sided, less, greater] = rare.probabilities(|counts, observed| {
+            let (excess, own) = (excess(counts), excess(observed));
+            [excess.abs() >= own.abs(), excess <= own, excess >= own]
+        })?;
+        Some(Sides { two_sided, less, greater })
+    }
+
     /// Additions for the exact law: values times the smaller sample times the range of U.
     fn exact_cost(&self) -> f64 {
         let (n, m) = (self.n as f64, self.m as f64);
@@ -188,14 +206,18 @@ impl MannWhitney {
     }
 }
 
-/// The rank-sum test; exact where the samples are small. The effect is A12 = P(data > reference) +
-/// P(equal)/2 with Newcombe's pseudo-score interval; margin and detectable effect are distances of
-/// A12 from 1/2.
+/// The rank-sum test; exact where the samples are small, and where nearly all values are equal. The
+/// effect is A12 = P(data > reference) + P(equal)/2 with Newcombe's pseudo-score interval; margin
+/// and detectable effect are distances of A12 from 1/2.
 pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult, Undefined> {
     let test = MannWhitney::new(samples)?;
-    let exact = test.is_small();
-    let sides = test.asymptotic(true)?;
-    let sides = if exact { test.exact()? } else { sides };
+    let limit = test.asymptotic(true)?;
+    let rare = RareValues::new(samples).filter(|_| !test.is_small() && test.has_ties);
+    let found = match test.is_small() {
+        true => Some(test.exact()?),
+        false => rare.as_ref().and_then(|rare| test.exact_of(rare)),
+    };
+    let exact = found.is_some();
     let level = design.level();
     let method = match (exact, test.has_ties) {
         (true, false) => "exact",
@@ -206,7 +228,7 @@ pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult,
         name: "mann_whitney",
         symbol: "U",
         statistic: test.u(),
-        p: sides.of(design.tail),
+        p: found.unwrap_or(limit).of(design.tail),
         n: vec![test.n, test.m],
         df: None,
         exact,
@@ -214,20 +236,40 @@ pub fn mann_whitney(samples: &Comparison, design: &Design) -> Result<TestResult,
         effect: Effect { name: "a12", value: test.a12(), ci: test.interval(level) },
         margin: design.margin.and_then(|margin| test.margin_test(margin, design)),
         detectable: detectable_order([test.n, test.m], test.free, design),
-        warnings: Vec::new(),
+        warnings: rare.filter(|_| !exact).and_then(|rare| rare.warning()).into_iter().collect(),
     })
 }
 
 /// The distance of A12 from 1/2 that these sizes show with the design's power; `free` is what ties
 /// leave of the variance.
 ///
-/// Noether (1987): near 1/2 the variance of A12 is that of the null hypothesis.
+/// The critical value has the variance of the null hypothesis (Noether 1987), the power that of the
+/// alternative, which is smaller where samples are small and the distance is large.
 pub fn detectable_order([n, m]: [u64; 2], free: f64, design: &Design) -> Option<f64> {
-    let (n, m) = (n as f64, m as f64);
     let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
-    let reach = norm_isf(design.alpha / tails) + norm_isf(1.0 - design.power);
-    let detectable = reach * ((n + m + 1.0) / 12.0 / n / m * free).sqrt();
-    (detectable > 0.0 && detectable < 0.5).then_some(detectable)
+    let (critical, reach) = (norm_isf(design.alpha / tails), norm_isf(1.0 - design.power));
+    let null = null_spread([n, m]);
+    let lacking = |distance: f64| {
+        let spread = null.min(spread_at([n, m], 0.5 + distance));
+        distance - free.sqrt() * (critical * null + reach * spread)
+    };
+    let detectable = bisect(0.0, 0.5, lacking);
+    (detectable > 0.0 && detectable < 0.499_999).then_some(detectable)
+}
+
+/// The standard deviation of A12 where both samples have one law.
+pub fn null_spread([n, m]: [u64; 2]) -> f64 {
+    let (n, m) = (n as f64, m as f64);
+    ((n + m + 1.0) / 12.0 / n / m).sqrt()
+}
+
+/// The same where A12 is `theta` (Hanley & McNeil 1982).
+pub fn spread_at([n, m]: [u64; 2], theta: f64) -> f64 {
+    let (n, m) = (n as f64, m as f64);
+    let square = theta * theta;
+    let twice = [theta / (2.0 - theta), 2.0 * square / (1.0 + theta)].map(|pair| pair - square);
+    let sum = theta * (1.0 - theta) + (n - 1.0) * twice[0] + (m - 1.0) * twice[1];
+    (sum / (n * m)).max(0.0).sqrt()
 }
 
 /// The law of the rank sum of the smaller sample, by shifts of a table of probabilities (Streitberg
@@ -350,6 +392,36 @@ mod tests {
                 assert!(0.0 <= low && low <= effect.value && effect.value <= high && high <= 1.0);
                 assert!(high - low > 0.1);
             }
+        }
+    }
+
+    // Three of 330 rows have another value: by the normal law one of them among the 30 would alarm.
+    #[test]
+    fn few_other_values_have_their_exact_law() {
+        let (x, y) = ([vec![0.0; 29], vec![1.0]].concat(), [vec![0.0; 298], vec![1.0; 2]].concat());
+        let found = mann_whitney(&samples(&x, &y), &DESIGN).expect("a spread");
+        assert!(found.exact && (found.p.value - 0.249_371).abs() < 1e-5, "{}", found.p.value);
+        let list: Vec<f64> = (1..50).map(f64::from).collect();
+        let y = [vec![0.0; 251], list].concat();
+        let found = mann_whitney(&samples(&[0.0; 30], &y), &DESIGN).expect("a spread");
+        assert!(!found.exact && found.warnings[0].contains("all but 49 of 330 values are equal"));
+    }
+
+    // Law: where both exact laws can be had they are the same.
+    #[test]
+    fn exact_laws_agree() {
+        let x = [0.0, 0.0, 0.0, 0.0, 2.0, -1.0];
+        let y = [vec![0.0; 20], vec![1.0, 2.0, -3.0]].concat();
+        let mut x = x.to_vec();
+        x.sort_by(f64::total_cmp);
+        let mut y = y;
+        y.sort_by(f64::total_cmp);
+        let both = samples(&x, &y);
+        let test = MannWhitney::new(&both).expect("values");
+        let rare = RareValues::new(&both).expect("few others");
+        let (a, b) = (test.exact().expect("small"), test.exact_of(&rare).expect("few ways"));
+        for (a, b) in [(a.less, b.less), (a.greater, b.greater), (a.two_sided, b.two_sided)] {
+            assert!((a.value - b.value).abs() < 1e-13, "{a:?} {b:?}");
         }
     }
 

@@ -1,13 +1,16 @@
 //! What a test can see at which size, before any row is read.
 
+use super::anova;
+use super::categories_power;
 use super::correlation::{RankCorrelation, detectable_rank};
+use super::kruskal;
 use super::ks_test::{attained, detectable_one_sample};
 use super::levene::{NORMAL_VARIATION, detectable_deviation, detectable_ratio};
 use super::mann_whitney::detectable_order;
-use super::noncentrality::detectable_noncentrality;
 use super::normality::detectable_skewness;
 use super::power::{detectable_f, detectable_t, detectable_z, harmonic};
 use super::rates_power::{RatePower, RateTest};
+use super::resampling::of_few;
 use super::shift_power::{self, Whole};
 use super::special::{norm_isf, norm_pdf};
 use super::{Design, Tail};
@@ -35,8 +38,9 @@ pub enum Law {
     Variances,
     /// Two mean deviations of normal values; the same.
     Deviations,
-    /// A table of two rows; the effect is Cramér's V.
-    Categories { df: f64 },
+    /// A table of two rows; the effect is Cramér's V of one category that grows among equally
+    /// common ones.
+    Categories { count: u64 },
     /// Two rates; the effect is the difference from the reference's rate.
     Rates { p: f64, test: RateTest },
     /// Two correlations; the effect is Cohen's q.
@@ -107,17 +111,14 @@ impl Law {
             Law::Order => detectable_order([n, m], 1.0, design),
             Law::Quantiles { p } => {
                 let spread = (p * (1.0 - p) / harmonic(n, m)).sqrt() / norm_pdf(norm_isf(p));
-                detectable_z(design).map(|z| z * spread)
+                detectable_z(design).map(|z| z * spread * of_few([n, m]))
             }
             Law::Variances if n.min(m) < 2 => None,
             Law::Variances => Some(above_one(detectable_ratio([n, m], design))),
             Law::Deviations => {
                 detectable_deviation([n, m], [NORMAL_VARIATION; 2], design).map(above_one)
             }
-            Law::Categories { df } => {
-                let noncentrality = detectable_noncentrality(df, design.alpha, design.power);
-                Some((noncentrality / (n + m) as f64).sqrt()).filter(|v| *v < 1.0)
-            }
+            Law::Categories { count } => categories_power::detectable([n, m], count, design),
             Law::Rates { p, test } => RatePower { n, m, test }.detectable(p, design),
             Law::Correlations if n.min(m) < 4 => None,
             Law::Correlations => {
@@ -129,12 +130,12 @@ impl Law {
                 detectable_rank(0.0, [n as usize, m as usize], which, design)
             }
             Law::Skewness => detectable_skewness(n, design),
-            Law::Groups { count } => detectable_f(count, n, design).map(|f| f * f / (1.0 + f * f)),
-            Law::RankGroups { count } => {
-                let df = count as f64 - 1.0;
-                let noncentrality = detectable_noncentrality(df, design.alpha, design.power);
-                Some(noncentrality / (n as f64 - 1.0)).filter(|share| *share < 1.0)
+            Law::Groups { count } => {
+                let sizes = vec![n as f64 / count as f64; count as usize];
+                detectable_f(count, n, anova::welch_freedom(&sizes), design)
+                    .map(|f| f * f / (1.0 + f * f))
             }
+            Law::RankGroups { count } => kruskal::detectable_share(count, n, design),
         }
     }
 }
@@ -194,7 +195,7 @@ mod tests {
         Law::Quantiles { p: 0.9 },
         Law::Variances,
         Law::Deviations,
-        Law::Categories { df: 4.0 },
+        Law::Categories { count: 5 },
         Law::Rates { p: 0.3, test: RateTest::PooledZ },
         Law::Correlations,
         Law::RankCorrelations(RankCorrelation::Spearman),

@@ -140,18 +140,22 @@ pub fn anova_power(f: f64, groups: u64, total: u64, alpha: f64) -> Option<f64> {
     if groups < 2 || total <= groups {
         return None;
     }
-    let (d1, d2) = ((groups - 1) as f64, (total - groups) as f64);
-    Some(ncf_sf(f_isf(alpha, d1, d2), d1, d2, f * f * total as f64))
+    let degrees = [(groups - 1) as f64, (total - groups) as f64];
+    Some(f_power(f * f * total as f64, degrees, alpha))
 }
 
-/// The f that an analysis of variance shows with the design's power.
-pub fn detectable_f(groups: u64, total: u64, design: &Design) -> Option<f64> {
+/// The same from the noncentrality and both degrees of freedom.
+fn f_power(noncentrality: f64, [d1, d2]: [f64; 2], alpha: f64) -> f64 {
+    ncf_sf(f_isf(alpha, d1, d2), d1, d2, noncentrality)
+}
+
+/// The f that an analysis of variance shows with the design's power; `within` degrees of freedom
+/// where they are not those of a common variance.
+pub fn detectable_f(groups: u64, total: u64, within: Option<f64>, design: &Design) -> Option<f64> {
     anova_power(0.0, groups, total, design.alpha)?;
-    noncentrality_for(design, |root| {
-        let f = root / (total as f64).sqrt();
-        anova_power(f, groups, total, design.alpha).unwrap_or(0.0)
-    })
-    .map(|root| root / (total as f64).sqrt())
+    let degrees = [(groups - 1) as f64, within.unwrap_or((total - groups) as f64)];
+    noncentrality_for(design, |root| f_power(root * root, degrees, design.alpha))
+        .map(|root| root / (total as f64).sqrt())
 }
 
 /// Detectable effects are sizes: a one-sided design is taken on the side of the effect.
@@ -221,7 +225,7 @@ mod tests {
         }
         let w = detectable_w(500.0, 4.0, &DESIGN).expect("rows");
         assert!((chi_square_power(w * w * 500.0, 4.0, 0.05) - 0.8).abs() < 1e-9);
-        let f = detectable_f(4, 200, &DESIGN).expect("rows");
+        let f = detectable_f(4, 200, None, &DESIGN).expect("rows");
         assert!((anova_power(f, 4, 200, 0.05).expect("rows") - 0.8).abs() < 1e-9);
     }
 

@@ -188,9 +188,16 @@ pub fn quantiles(
         effect: Effect { name: "quantile_difference", value: observed, ci },
         detectable: spread_of_quantile(&pooled, p, [x.len() as u64, y.len() as u64])
             .zip(detectable_z(design))
-            .map(|(spread, reach)| spread * reach),
+            .map(|(spread, reach)| spread * reach * of_few([x.len() as u64, y.len() as u64])),
         ..relabelled(observed, sides, [x, y], design)
     })
+}
+
+/// By what factor less is seen of the difference of two quantiles than their limit says: of few
+/// values they vary less, and equal ones are told apart by sums. Fitted to simulated medians of
+/// normal values (3000 pairs of 20 + 20, 30 + 300 and 200 + 200).
+pub fn of_few([n, m]: [u64; 2]) -> f64 {
+    1.0 - 0.25 / (n.min(m).max(1) as f64).sqrt()
 }
 
 /// Two sums, equal up to what rounding leaves.

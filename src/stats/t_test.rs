@@ -230,25 +230,51 @@ fn two_samples(
 /// Skewness of a mean, or of a difference of means, from which the t law is far off: more than 7 %
 /// of clean runs alarm at a nominal 5 %.
 const SKEWED: f64 = 0.3;
+/// The same of a skewness that is more than chance: from here on more than 5.5 % do.
+const SURELY_SKEWED: f64 = 0.1;
 
-/// What a sample's skewness leaves in its mean, or in the difference of two means, where balanced
-/// sizes cancel it (Cressie and Whitford 1986).
+/// What skewness leaves in a mean, or in the difference of two means, where balanced sizes cancel
+/// it (Cressie and Whitford 1986).
+///
+/// A small sample seldom shows the tail that it was drawn from. Under the null hypothesis both have
+/// one law, so that the skewness of all values together is looked at as well, less what chance
+/// gives to normal values, √(6 / n).
 fn skewed(samples: &[&Summary]) -> Option<String> {
-    let (mut cubes, mut squares) = (0.0, 0.0);
+    let skewness = |summary: &Summary| summary.skewness.unwrap_or(0.0);
     let unit = samples.iter().filter_map(|summary| summary.sd).fold(0.0, f64::max);
-    for (summary, sign) in samples.iter().zip([1.0, -1.0]) {
-        let (n, sd) = (summary.n as f64, summary.sd? / unit);
-        // Of many values the shape is not kept, and they add next to nothing to it.
-        cubes += sign * summary.skewness.unwrap_or(0.0) * sd.powi(3) / (n * n);
-        squares += sd * sd / n;
-    }
-    let left = (cubes / squares.powf(1.5)).abs();
-    (left > SKEWED).then(|| {
+    let own = |summary: &Summary| (skewness(summary), summary.sd.unwrap_or(0.0) / unit);
+    let (common, rows) = common_skewness(samples);
+    let sure = (common.abs() - (6.0 / rows.max(1.0)).sqrt()).max(0.0);
+    let left = skewness_of_mean(samples, own);
+    let likely = skewness_of_mean(samples, |_| (common, 1.0));
+    let is_sure = skewness_of_mean(samples, |_| (sure, 1.0)) > SURELY_SKEWED;
+    let left = left.max(likely);
+    (left > SKEWED || is_sure).then(|| {
         format!(
             "skewed values in few rows (the mean has a skewness of {left:.1}): more clean runs \
              alarm than alpha says; `mann_whitney` and `permutation_test` keep it"
         )
     })
+}
+
+/// The skewness of all values of the samples of which it is known, and how many they are.
+pub fn common_skewness(samples: &[&Summary]) -> (f64, f64) {
+    let known = samples.iter().filter_map(|summary| Some((summary.skewness?, summary.n as f64)));
+    let (all, rows) =
+        known.fold((0.0, 0.0), |(all, rows), (skewness, n)| (all + skewness * n, rows + n));
+    (if rows > 0.0 { all / rows } else { 0.0 }, rows)
+}
+
+/// The size of the skewness of the mean, or of the difference of two means, of samples with these
+/// skewnesses and deviations. Of many values the shape is not kept, and they add next to nothing.
+pub fn skewness_of_mean(samples: &[&Summary], of: impl Fn(&Summary) -> (f64, f64)) -> f64 {
+    let (mut cubes, mut squares) = (0.0, 0.0);
+    for (summary, sign) in samples.iter().zip([1.0, -1.0]) {
+        let (n, (skewness, sd)) = (summary.n as f64, of(summary));
+        cubes += sign * skewness * sd.powi(3) / (n * n);
+        squares += sd * sd / n;
+    }
+    (cubes / squares.powf(1.5)).abs()
 }
 
 /// What turns a difference, in the unit of its contrast, into the effect: Hedges' g = J ·
@@ -364,6 +390,25 @@ mod tests {
         assert_eq!(welch(&ones, &ones, &DESIGN), Err(Undefined::ZeroVariance));
         let spread = Summary::of(&[1.0, 2.0, 3.0]);
         assert_eq!(welch(&ones, &spread, &DESIGN).expect("one spread is enough").df, Some(2.0));
+    }
+
+    // The small side shows nothing of the tail of the large one.
+    #[test]
+    fn a_skewed_law_is_named_where_sizes_differ() {
+        let shape = |values: Vec<f64>| {
+            let mut moments = super::super::moments::Moments::with_shape();
+            moments.push_slice(&values);
+            moments.finish()
+        };
+        let skewed =
+            |n: u32| shape((1..=n).map(|i| (f64::from(i) / f64::from(n)).powi(9)).collect());
+        let even = |n: u32| shape((1..=n).map(f64::from).collect());
+        let warned = |x: &Summary, y: &Summary| {
+            let found = welch(x, y, &DESIGN).expect("a spread");
+            found.warnings.iter().any(|text| text.starts_with("skewed values in few rows"))
+        };
+        assert!(warned(&even(30), &skewed(300)) && warned(&skewed(30), &skewed(300)));
+        assert!(!warned(&skewed(300), &skewed(300)) && !warned(&even(30), &even(300)));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{Interval, PValue, Undefined};
 
 pub use compare::{CompareR, CorrelationMatrix, Jennrich, compare_r, jennrich};
 pub use kendall::{Kendall, kendall};
-pub use spearman::{Spearman, spearman};
+pub use spearman::{Spearman, spearman, spearman_r};
 pub use two_sample::{RankCorrelation, detectable_rank, pearson_two_sample, rank_two_sample};
 
 /// Pearson's correlation and what follows from it.

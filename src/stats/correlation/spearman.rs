@@ -32,6 +32,14 @@ pub fn spearman<T: PartialOrd + Copy, U: PartialOrd + Copy>(
     Ok(Spearman { ranks, p_exact: exact.then(|| exact_p(&x, &y)) })
 }
 
+/// The correlation alone, without the p-values that are enumerated.
+pub fn spearman_r<T: PartialOrd + Copy, U: PartialOrd + Copy>(
+    x: &[T],
+    y: &[U],
+) -> Result<f64, Undefined> {
+    pearson(&midranks(x), &midranks(y)).map(|ranks| ranks.r)
+}
+
 /// All orders of y are equally likely; the sum of products of the ranks decides.
 fn exact_p(x: &[f64], y: &[f64]) -> PValue {
     let n = x.len();

@@ -6,9 +6,11 @@ use super::super::permutation::Random;
 use super::super::power::detectable_z;
 use super::super::ranks::midranks;
 use super::super::resampling::Resampling;
-use super::super::special::norm_isf;
-use super::super::{Design, Effect, Interval, Margin, MarginTest, PValue, TestResult, Undefined};
-use super::{compare_r, kendall, pearson, spearman};
+use super::super::special::{bisect, norm_isf};
+use super::super::{
+    Design, Effect, Interval, Margin, MarginTest, PValue, Tail, TestResult, Undefined,
+};
+use super::{compare_r, kendall, pearson, spearman_r};
 
 /// Rows with a value in both columns.
 type Pairs<'a> = &'a [(f64, f64)];
@@ -115,7 +117,8 @@ pub fn rank_two_sample(
     let correlation = |pairs: Pairs| {
         let (x, y) = columns(pairs);
         match which {
-            RankCorrelation::Spearman => spearman(&x, &y).map(|found| found.ranks.r),
+            // A p-value of each relabelling, enumerated, would take minutes.
+            RankCorrelation::Spearman => spearman_r(&x, &y),
             RankCorrelation::Kendall => kendall(&x, &y).map(|found| found.tau_b),
         }
     };
@@ -164,18 +167,28 @@ pub fn rank_two_sample(
 }
 
 /// The difference from a correlation `r`, towards 0 and beyond, that these sizes show with the
-/// design's power: by Fisher's z of both sides, where the reference has `r`.
+/// design's power, where the reference has `r`.
+///
+/// The critical value is that of relabelled rows, which have the correlation of both sides
+/// together; the power has the spread of each side's own, which shrinks towards a perfect one.
 pub fn detectable_rank(
     r: f64,
     sizes: [usize; 2],
     which: RankCorrelation,
     design: &Design,
 ) -> Option<f64> {
-    let variance: f64 = sizes.iter().map(|n| which.variance(r, *n as f64)).sum();
-    let reach = detectable_z(design)? * variance.sqrt();
-    let z = r.abs().atanh();
-    let seen = r.abs() - (z - reach).tanh();
-    (seen.is_finite() && seen > 0.0).then_some(seen)
+    let tails = if design.tail == Tail::TwoSided { 2.0 } else { 1.0 };
+    let (critical, reach) = (norm_isf(design.alpha / tails), norm_isf(1.0 - design.power));
+    let [n, m] = sizes.map(|n| n as f64);
+    let lacking = |seen: f64| {
+        let (own, other) = (r.abs() - seen, r.abs());
+        let both = (n * own + m * other) / (n + m);
+        let null = which.spread(both, n).hypot(which.spread(both, m));
+        seen - critical * null - reach * which.spread(own, n).hypot(which.spread(other, m))
+    };
+    let most = r.abs() + 1.0;
+    let seen = bisect(0.0, most, lacking);
+    (seen.is_finite() && seen > 0.0 && lacking(most) > 0.0).then_some(seen)
 }
 
 impl RankCorrelation {
@@ -185,6 +198,11 @@ impl RankCorrelation {
             RankCorrelation::Spearman => (1.0 + r * r / 2.0) / (n - 3.0),
             RankCorrelation::Kendall => 0.437 / (n - 4.0),
         }
+    }
+
+    /// The standard deviation of a rank correlation itself.
+    fn spread(self, r: f64, n: f64) -> f64 {
+        (1.0 - r * r) * self.variance(r, n).sqrt()
     }
 }
 
@@ -208,7 +226,6 @@ fn rank_interval(r: f64, n: f64, which: RankCorrelation, level: f64) -> Interval
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Tail;
     use super::*;
 
     const DESIGN: Design = Design {
@@ -237,6 +254,10 @@ mod tests {
         let found = pearson_two_sample(&a, &c, &DESIGN).expect("rows");
         assert!(found.p.value < 1e-6 && found.effect.value < -0.5);
         assert!(found.margin.is_some_and(|margin| margin.p_beyond.value < 1e-6));
+        assert!(found.warnings.is_empty());
+        let heavy: Vec<(f64, f64)> = a.iter().map(|(x, y)| ((x - 0.5).powi(9), *y)).collect();
+        let found = pearson_two_sample(&heavy, &b, &DESIGN).expect("rows");
+        assert!(found.warnings[0].starts_with("heavy tails"), "{:?}", found.warnings);
         assert!(pearson_two_sample(&a[..3], &b, &DESIGN).is_err());
         assert!(rank_two_sample([&a[..4], &b], RankCorrelation::Kendall, OFTEN, &DESIGN).is_err());
     }

@@ -5,6 +5,7 @@
 //! ([`super::contingency::Contingency::align`]); continuous values are binned first
 //! ([`super::binning`]).
 
+mod divided;
 mod null_law;
 mod shares;
 
@@ -80,6 +81,23 @@ impl Measure {
         }
     }
 
+    /// What a category's term tends to over the square of the difference of its shares, times its
+    /// share: the multiple of a chi-square that the sum is in the limit. Nothing of those that are
+    /// no squares.
+    fn curvature(self) -> Option<f64> {
+        match self {
+            Measure::Psi => Some(1.0),
+            Measure::Kl | Measure::KlReverse | Measure::ChiSquare => Some(0.5),
+            Measure::JsDivergence | Measure::Js | Measure::Hellinger => Some(0.125),
+            Measure::L1 | Measure::TotalVariation | Measure::LInfinity => None,
+        }
+    }
+
+    /// Whether the distance is the root of a sum.
+    fn is_root(self) -> bool {
+        matches!(self, Measure::Js | Measure::Hellinger)
+    }
+
     /// Of one category, before [`Measure::finish`].
     fn term(self, share: Share) -> f64 {
         let Share { p, q, difference } = share;
@@ -107,10 +125,7 @@ impl Measure {
             Measure::LInfinity => terms.fold(0.0, f64::max),
             _ => terms.collect::<Compensated>().value(),
         };
-        let value = match self {
-            Measure::Js | Measure::Hellinger => value.sqrt(),
-            _ => value,
-        };
+        let value = if self.is_root() { value.sqrt() } else { value };
         value.min(self.max())
     }
 }
@@ -195,7 +210,7 @@ pub fn distance(
         let surplus = shares.iter(zeros).map(|share| share.difference).collect::<Compensated>();
         value += if measure == Measure::Kl { surplus.value() } else { -surplus.value() };
     }
-    let law = NullLaw::new(measure, &shares);
+    let law = NullLaw::new(measure, &shares, data.len(), zeros);
     Ok(Distance {
         name: measure.name(),
         measure,

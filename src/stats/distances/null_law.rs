@@ -11,8 +11,9 @@ use super::super::PValue;
 use super::super::noncentrality::detectable_noncentrality;
 use super::super::p_values::chi2_p;
 use super::super::special::{chi2_isf, ln_gamma};
-use super::Measure;
+use super::divided::{Division, MeanAndVariance, Steps};
 use super::shares::Shares;
+use super::{Measure, Zeros};
 
 /// Categories up to which the variance of a sum is formed from all pairs.
 const MAX_PAIRS: usize = 300;
@@ -26,36 +27,37 @@ pub(super) enum NullLaw {
     Point,
     /// `scale` times a chi-square; the square root of that where `root` is set.
     ChiSquare { scale: f64, df: f64, root: bool },
+    /// The same with the moments of the sum matched, where categories are rare.
+    Divided { scale: f64, df: f64, root: bool },
     /// `scale` times the square root of a chi-square, the moments matched.
     Chi { scale: f64, df: f64 },
     /// The largest of absolute normals: spread and how many have it.
     Largest(Vec<(f64, f64)>),
+    /// The largest of terms that take steps, where categories are rare.
+    LargestStep(Vec<Steps>),
 }
 
 impl NullLaw {
-    pub fn new(measure: Measure, shares: &Shares) -> Self {
+    /// `listed` categories, of which neither side need have seen all.
+    pub fn new(measure: Measure, shares: &Shares, listed: usize, zeros: Zeros) -> Self {
         let pooled: Vec<f64> = shares.pooled().collect();
         if pooled.len() < 2 {
             return NullLaw::Point;
         }
-        let df = (pooled.len() - 1) as f64;
-        let h = 1.0 / shares.n() as f64 + 1.0 / shares.m() as f64;
-        let chi_square = |part: f64, root| NullLaw::ChiSquare { scale: h * part, df, root };
-        match measure {
-            Measure::Psi => chi_square(1.0, false),
-            Measure::Kl | Measure::KlReverse | Measure::ChiSquare => chi_square(0.5, false),
-            Measure::JsDivergence => chi_square(0.125, false),
-            Measure::Js | Measure::Hellinger => chi_square(0.125, true),
-            Measure::L1 => sum_law(&pooled, h, 1.0),
-            Measure::TotalVariation => sum_law(&pooled, h, 0.5),
-            Measure::LInfinity => largest_law(&pooled, h),
-        }
+        let divided = Division::new(shares, listed, zeros);
+        let found = divided.and_then(|division| match measure {
+            Measure::LInfinity => division.steps(measure).map(NullLaw::LargestStep),
+            _ => division.moments(measure).map(|found| matched(found, measure.is_root())),
+        });
+        found.unwrap_or_else(|| limit(measure, &pooled, shares))
     }
 
     pub fn method(&self) -> &'static str {
         match self {
             NullLaw::Point => "one category, no noise",
             NullLaw::ChiSquare { .. } => "chi-square limit",
+            NullLaw::Divided { .. } => "chi-square with the moments of counts divided by chance",
+            NullLaw::LargestStep(_) => "counts divided by chance, each category by itself",
             NullLaw::Chi { .. } => "chi law with matched moments, normal limit",
             NullLaw::Largest(_) => "Šidák bound on the maximum, normal limit",
         }
@@ -64,18 +66,19 @@ impl NullLaw {
     pub fn mean(&self) -> f64 {
         match self {
             NullLaw::Point => 0.0,
-            NullLaw::ChiSquare { scale, df, root: false } => scale * df,
-            NullLaw::ChiSquare { scale, df, root: true } => scale.sqrt() * chi_mean(*df),
+            NullLaw::ChiSquare { scale, df, root } | NullLaw::Divided { scale, df, root } => {
+                if *root {
+                    scale.sqrt() * chi_mean(*df)
+                } else {
+                    scale * df
+                }
+            }
             NullLaw::Chi { scale, df } => scale * chi_mean(*df),
             NullLaw::Largest(spreads) => {
-                // The mean of a positive variable is the integral of its tail; Simpson's rule.
-                let (steps, end) = (200, largest_end(spreads));
-                let weight = |i: usize| match i {
-                    0 | 200 => 1.0,
-                    _ => 2.0 + 2.0 * (i % 2) as f64,
-                };
-                let tail = |i: usize| largest_sf(spreads, end * i as f64 / steps as f64);
-                (0..=steps).map(|i| weight(i) * tail(i)).sum::<f64>() * end / (3 * steps) as f64
+                mean_of_tail(largest_end(spreads), |x| largest_sf(spreads, x))
+            }
+            NullLaw::LargestStep(steps) => {
+                mean_of_tail(largest_step(steps), |x| largest_step_sf(steps, x))
             }
         }
     }
@@ -84,17 +87,16 @@ impl NullLaw {
     pub fn quantile(&self, upper: f64) -> f64 {
         match self {
             NullLaw::Point => 0.0,
-            NullLaw::ChiSquare { scale, df, root: false } => scale * chi2_isf(upper, *df),
-            NullLaw::ChiSquare { scale, df, root: true } => (scale * chi2_isf(upper, *df)).sqrt(),
+            NullLaw::ChiSquare { scale, df, root } | NullLaw::Divided { scale, df, root } => {
+                let value = scale * chi2_isf(upper, *df);
+                if *root { value.sqrt() } else { value }
+            }
             NullLaw::Chi { scale, df } => scale * chi2_isf(upper, *df).sqrt(),
             NullLaw::Largest(spreads) => {
-                let (mut low, mut high) = (0.0, largest_end(spreads));
-                for _ in 0..60 {
-                    let middle = (low + high) / 2.0;
-                    let above = largest_sf(spreads, middle) > upper;
-                    *(if above { &mut low } else { &mut high }) = middle;
-                }
-                high
+                quantile_of_tail(largest_end(spreads), upper, |x| largest_sf(spreads, x))
+            }
+            NullLaw::LargestStep(steps) => {
+                quantile_of_tail(largest_step(steps), upper, |x| largest_step_sf(steps, x))
             }
         }
     }
@@ -105,12 +107,16 @@ impl NullLaw {
         }
         match self {
             NullLaw::Point => None,
-            NullLaw::ChiSquare { scale, df, root: false } => Some(chi2_p(value / scale, *df)),
-            NullLaw::ChiSquare { scale, df, root: true } => {
-                Some(chi2_p(value * value / scale, *df))
+            NullLaw::ChiSquare { scale, df, root } | NullLaw::Divided { scale, df, root } => {
+                let square = if *root { value * value } else { value };
+                Some(chi2_p(square / scale, *df))
             }
             NullLaw::Chi { scale, df } => Some(chi2_p((value / scale).powi(2), *df)),
             NullLaw::Largest(spreads) => Some(PValue::new(largest_sf(spreads, value))),
+            // At least as large as this value, which is a step.
+            NullLaw::LargestStep(steps) => {
+                Some(PValue::new(largest_step_sf(steps, value * (1.0 - 1e-12))))
+            }
         }
     }
 
@@ -120,6 +126,60 @@ impl NullLaw {
         let value = scale * detectable_noncentrality(*df, alpha, power);
         Some(if *root { value.sqrt() } else { value })
     }
+}
+
+/// The laws of many counts in each category.
+fn limit(measure: Measure, pooled: &[f64], shares: &Shares) -> NullLaw {
+    let df = (pooled.len() - 1) as f64;
+    let h = 1.0 / shares.n() as f64 + 1.0 / shares.m() as f64;
+    match (measure.curvature(), measure) {
+        (Some(part), _) => NullLaw::ChiSquare { scale: h * part, df, root: measure.is_root() },
+        (None, Measure::LInfinity) => largest_law(pooled, h),
+        (None, Measure::TotalVariation) => sum_law(pooled, h, 0.5),
+        (None, _) => sum_law(pooled, h, 1.0),
+    }
+}
+
+/// The chi-square with this mean and variance.
+fn matched(found: MeanAndVariance, root: bool) -> NullLaw {
+    let MeanAndVariance { mean, variance } = found;
+    NullLaw::Divided { scale: variance / mean / 2.0, df: 2.0 * mean * mean / variance, root }
+}
+
+/// The mean of a positive variable is the integral of its tail; Simpson's rule.
+fn mean_of_tail(end: f64, tail: impl Fn(f64) -> f64) -> f64 {
+    let steps = 200;
+    let weight = |i: usize| match i {
+        0 | 200 => 1.0,
+        _ => 2.0 + 2.0 * (i % 2) as f64,
+    };
+    let at = |i: usize| weight(i) * tail(end * i as f64 / steps as f64);
+    (0..=steps).map(at).sum::<f64>() * end / (3 * steps) as f64
+}
+
+/// Where a falling tail has come down to this.
+fn quantile_of_tail(end: f64, upper: f64, tail: impl Fn(f64) -> f64) -> f64 {
+    let (mut low, mut high) = (0.0, end);
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        *(if tail(middle) > upper { &mut low } else { &mut high }) = middle;
+    }
+    high
+}
+
+/// The chance that one of the terms exceeds `x`.
+fn largest_step_sf(steps: &[Steps], x: f64) -> f64 {
+    let inside = |(sizes, times): &Steps| {
+        let place = sizes.partition_point(|(size, _)| *size <= x);
+        let above = if place == 0 { 1.0 } else { sizes[place - 1].1 };
+        times * (-above.min(1.0)).ln_1p()
+    };
+    -steps.iter().map(inside).sum::<f64>().exp_m1()
+}
+
+fn largest_step(steps: &[Steps]) -> f64 {
+    let ends = steps.iter().filter_map(|(sizes, _)| sizes.last().map(|(size, _)| *size));
+    ends.fold(0.0, f64::max)
 }
 
 /// The mean of the square root of a chi-square.
@@ -218,7 +278,8 @@ mod tests {
     use super::*;
 
     fn law(measure: Measure, counts: &[u64]) -> NullLaw {
-        NullLaw::new(measure, &Shares::new(counts, counts).expect("counts on both sides"))
+        let shares = Shares::new(counts, counts).expect("counts on both sides");
+        NullLaw::new(measure, &shares, counts.len(), Zeros::Keep)
     }
 
     #[test]

@@ -42,7 +42,8 @@ impl<'a> Shares<'a> {
         self.m
     }
 
-    fn seen(&self) -> impl Iterator<Item = u128> + '_ {
+    /// The counts of both sides together of the categories that were seen.
+    pub fn seen(&self) -> impl Iterator<Item = u128> + '_ {
         let sum = |(&a, &b): (&u64, &u64)| u128::from(a) + u128::from(b);
         self.data.iter().zip(self.reference).map(sum).filter(|&count| count > 0)
     }

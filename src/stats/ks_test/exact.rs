@@ -15,7 +15,7 @@
 
 use super::band::{Band, Edge, MOST_CELLS, cheaper_at_once};
 use super::law::Question;
-use super::log_sum::LogSum;
+use super::super::log_sum::LogSum;
 use std::iter::successors;
 
 /// U from here on is taken for one, far from the only boundary: p-values are wrong by as little.

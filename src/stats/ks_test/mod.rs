@@ -8,7 +8,6 @@ mod exact;
 #[cfg(test)]
 mod far_tail;
 mod law;
-mod log_sum;
 mod one_sample;
 mod tied_limit;
 mod two_sample;

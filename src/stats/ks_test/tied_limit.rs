@@ -9,7 +9,7 @@
 
 use super::super::special::norm_sf;
 use super::law::Question;
-use super::log_sum::LogSum;
+use super::super::log_sum::LogSum;
 use std::f64::consts::PI;
 
 /// More groups than this are hardly tied: the untied law serves, and is on the safe side.
