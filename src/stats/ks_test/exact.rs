@@ -13,9 +13,9 @@
 //! lost however small the p-value is. Where U itself is too small for a double, the term is below
 //! 1e-280 of the p-value, for what passes a point beyond the boundary is part of it.
 
+use super::super::log_sum::LogSum;
 use super::band::{Band, Edge, MOST_CELLS, cheaper_at_once};
 use super::law::Question;
-use super::super::log_sum::LogSum;
 use std::iter::successors;
 
 /// U from here on is taken for one, far from the only boundary: p-values are wrong by as little.

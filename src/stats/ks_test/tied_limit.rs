@@ -7,9 +7,9 @@
 //! Errors are below 1% of the p-value; far in the tail the limit itself is off by a share of about
 //! D² of the logarithm.
 
+use super::super::log_sum::LogSum;
 use super::super::special::norm_sf;
 use super::law::Question;
-use super::super::log_sum::LogSum;
 use std::f64::consts::PI;
 
 /// More groups than this are hardly tied: the untied law serves, and is on the safe side.
