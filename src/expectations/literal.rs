@@ -58,6 +58,9 @@ impl Literal {
             (Literal::Int(0 | 1), Type::Boolean) => mistake.help("write `false` or `true`"),
             (_, kind) if kind.is_temporal() => mistake.help(instant::form(kind)),
             (_, Type::List(_)) => mistake.help("`each` asks a check of every item of a list"),
+            (_, Type::Binary | Type::Other(_)) => {
+                mistake.help("a suite writes numbers, dates, times, text and booleans")
+            }
             (_, Type::Struct(_)) => {
                 mistake.help("name a field of it, as `address.city`, where the column stands")
             }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     Context, Expect, Expectation, Finding, Kind, Mistake, Scope, between, frequencies, tally,
 };
-use crate::metric::{Answers, Metric, Missing, Predicate, RowRule, Side, Unmeasured, Value};
+use crate::metric::{Answers, Metric, Missing, Predicate, RowRule, Side, Type, Unmeasured, Value};
 use crate::prose::{count, counted, names, number, percent};
 use crate::verdict::Observed;
 
@@ -91,6 +91,9 @@ impl Expect for NoNewCategories {
             let help = "a fraction, not a percentage: 5 % is `0.05`";
             return Err(Mistake::new(message).help(help).of("max_share"));
         }
+        let is_single: fn(&Type) -> bool =
+            |kind| !matches!(kind, Type::List(_) | Type::Struct(_) | Type::Other(_));
+        context.accept(is_single, "numbers, dates, times, text, booleans and binary")?;
         let name = context.name();
         let column = context.reference.and_then(|reference| reference.column(name));
         let Some(column) = column else { return Ok(()) };
