@@ -23,10 +23,15 @@ pub fn detectable([n, m]: [u64; 2], categories: u64, design: &Design) -> Option<
     let alternative = Alternative { n, m, categories: categories as f64 };
     let most = 1.0 - 1.0 / categories as f64;
     let lacking = |growth: f64| alternative.power(growth, critical) - design.power;
-    if lacking(most) < 0.0 {
-        return None;
+    // Looked for from below: far beyond what is seen the law costs much and says nothing.
+    let mut high = most.min(harmonic(n, m).powf(-0.5));
+    while lacking(high) < 0.0 {
+        if high >= most {
+            return None;
+        }
+        high = most.min(2.0 * high);
     }
-    let growth = bisect(0.0, most, lacking);
+    let growth = bisect(0.0, high, lacking);
     Some((alternative.noncentrality(growth) / (n as f64 + m as f64)).sqrt())
 }
 
