@@ -28,7 +28,10 @@ pub struct Options {
 
 const USAGE: &str = "usage: calibration [RUNS] [--part PART] [--only TEXT] [--threads N]";
 
-const PARTS: [(&str, fn(&Options)); 4] = [
+/// Prints its tables.
+type Part = fn(&Options);
+
+const PARTS: [(&str, Part); 4] = [
     ("alarms", alarms::print),
     ("families", families::print),
     ("effects", promises::print),

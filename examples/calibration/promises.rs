@@ -21,7 +21,7 @@ const SIZES: [[usize; 2]; 4] = [[20, 20], [30, 300], [200, 200], [1000, 400]];
 const MANY: Resampling = Resampling { seed: 1, resamples: 479 };
 /// Of the tests that relabel rows, one of so many runs.
 const SHARE: u64 = 4;
-const OFTEN: Resampling = Resampling { seed: 1, resamples: 199 };
+const OFTEN: Resampling = Resampling { seed: 1, resamples: 999 };
 
 /// A claim and how to put it to the test: values that differ by the effect, and whether a test sees
 /// it.
