@@ -1,6 +1,9 @@
 //! Texts in whichever of Arrow's three layouts they come.
 
-use arrow::array::{Array, ArrayAccessor, LargeStringArray, StringArray, StringViewArray};
+use arrow::array::{
+    Array, ArrayAccessor, GenericStringArray, LargeStringArray, OffsetSizeTrait, StringArray,
+    StringViewArray,
+};
 use arrow::buffer::BooleanBuffer;
 
 use crate::engine::bits;
@@ -36,37 +39,18 @@ impl Texts {
     /// The shortest and the longest of the present ones.
     pub fn lengths(&self, present: Option<&BooleanBuffer>, unit: LengthUnit) -> Option<(u64, u64)> {
         match self {
-            Texts::Small(array) => {
-                let bytes = |row: usize| array.value_length(row) as u64;
-                lengths(array, present, bytes, unit)
-            }
-            Texts::Large(array) => {
-                let bytes = |row: usize| array.value_length(row) as u64;
-                lengths(array, present, bytes, unit)
-            }
-            Texts::View(array) => {
-                // The lower half of a view is its length.
-                let views = array.views();
-                lengths(array, present, |row| u64::from(views[row] as u32), unit)
-            }
+            Texts::Small(array) => lengths(array, present, unit),
+            Texts::Large(array) => lengths(array, present, unit),
+            Texts::View(array) => lengths(array, present, unit),
         }
     }
 
     /// Whether all present ones have so many characters.
     pub fn have_characters(&self, present: Option<&BooleanBuffer>, allowed: (u64, u64)) -> bool {
         match self {
-            Texts::Small(array) => {
-                let bytes = |row: usize| array.value_length(row) as u64;
-                have_characters(array, present, bytes, allowed)
-            }
-            Texts::Large(array) => {
-                let bytes = |row: usize| array.value_length(row) as u64;
-                have_characters(array, present, bytes, allowed)
-            }
-            Texts::View(array) => {
-                let views = array.views();
-                have_characters(array, present, |row| u64::from(views[row] as u32), allowed)
-            }
+            Texts::Small(array) => have_characters(array, present, allowed),
+            Texts::Large(array) => have_characters(array, present, allowed),
+            Texts::View(array) => have_characters(array, present, allowed),
         }
     }
 
@@ -103,15 +87,33 @@ pub fn characters(text: &str) -> u64 {
     length as u64
 }
 
-fn lengths<'a, A: ArrayAccessor<Item = &'a str>>(
-    array: A,
+/// Texts whose bytes are counted without looking at them.
+trait Stored<'a>: ArrayAccessor<Item = &'a str> {
+    /// How many bytes a text has.
+    fn bytes(&self, row: usize) -> u64;
+}
+
+impl<'a, O: OffsetSizeTrait> Stored<'a> for &'a GenericStringArray<O> {
+    fn bytes(&self, row: usize) -> u64 {
+        self.value_length(row).as_usize() as u64
+    }
+}
+
+impl<'a> Stored<'a> for &'a StringViewArray {
+    fn bytes(&self, row: usize) -> u64 {
+        // The lower half of a view is its length.
+        u64::from(self.views()[row] as u32)
+    }
+}
+
+fn lengths<'a>(
+    array: impl Stored<'a>,
     present: Option<&BooleanBuffer>,
-    bytes: impl Fn(usize) -> u64,
     unit: LengthUnit,
 ) -> Option<(u64, u64)> {
     let (mut low, mut high) = (u64::MAX, 0);
     bits::for_each(present, array.len(), |row| {
-        let mut length = bytes(row);
+        let mut length = array.bytes(row);
         if unit == LengthUnit::Characters {
             // A character takes one to four bytes: most texts are seen to be no end by that alone.
             if length.div_ceil(4) >= low && length <= high {
@@ -125,14 +127,13 @@ fn lengths<'a, A: ArrayAccessor<Item = &'a str>>(
     (low <= high).then_some((low, high))
 }
 
-fn have_characters<'a, A: ArrayAccessor<Item = &'a str>>(
-    array: A,
+fn have_characters<'a>(
+    array: impl Stored<'a>,
     present: Option<&BooleanBuffer>,
-    bytes: impl Fn(usize) -> u64,
     (low, high): (u64, u64),
 ) -> bool {
     (0..array.len()).all(|row| {
-        let length = bytes(row);
+        let length = array.bytes(row);
         // A character takes one to four bytes: most texts need no closer look.
         (length.div_ceil(4) >= low && length <= high)
             || present.is_some_and(|present| !present.value(row))
