@@ -169,8 +169,8 @@ pub fn rank_two_sample(
 /// The difference from a correlation `r`, towards 0 and beyond, that these sizes show with the
 /// design's power, where the reference has `r`.
 ///
-/// The critical value is that of relabelled rows, which have the correlation of both sides
-/// together; the power has the spread of each side's own, which shrinks towards a perfect one.
+/// The critical value is that of relabelled rows, a mixture of both sides; the power has the spread
+/// of each side's own, which shrinks towards a perfect correlation.
 pub fn detectable_rank(
     r: f64,
     sizes: [usize; 2],
@@ -182,8 +182,7 @@ pub fn detectable_rank(
     let [n, m] = sizes.map(|n| n as f64);
     let lacking = |seen: f64| {
         let (own, other) = (r.abs() - seen, r.abs());
-        let both = (n * own + m * other) / (n + m);
-        let null = which.spread(both, n).hypot(which.spread(both, m));
+        let null = which.spread_of_mixture([own, other], [n, m]);
         seen - critical * null - reach * which.spread(own, n).hypot(which.spread(other, m))
     };
     let most = r.abs() + 1.0;
@@ -197,6 +196,29 @@ impl RankCorrelation {
         match self {
             RankCorrelation::Spearman => (1.0 + r * r / 2.0) / (n - 3.0),
             RankCorrelation::Kendall => 0.437 / (n - 4.0),
+        }
+    }
+
+    /// The standard deviation of the difference of two relabelled sides, whose rows are those of a
+    /// side with each of these correlations.
+    ///
+    /// A side has rows of both kinds: the spread within them, and the spread of their shares, which
+    /// is hypergeometric.
+    fn spread_of_mixture(self, [own, other]: [f64; 2], [n, m]: [f64; 2]) -> f64 {
+        let within = |size: f64| {
+            let [own, other] = [own, other].map(|r| self.spread(r, size).powi(2));
+            (n * own + m * other) / (n + m)
+        };
+        let shares = (own - other).powi(2) / (n + m - 1.0);
+        (within(n) + within(m) + shares).sqrt() * self.widening(2.0 * n * m / (n + m))
+    }
+
+    /// What ties add: ranks that occur on both sides are ties once rows are relabelled, which tau-b
+    /// leaves out of its count. Fitted to 1,500 relabelled samples of 20 + 20.
+    fn widening(self, size: f64) -> f64 {
+        match self {
+            RankCorrelation::Spearman => 1.0,
+            RankCorrelation::Kendall => 1.0 + 15.0 / (size * size),
         }
     }
 
