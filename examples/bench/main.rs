@@ -18,6 +18,7 @@ mod works;
 
 use std::process::{Command, ExitCode};
 
+use datacheck::fixtures::bench as tables;
 use options::Options;
 use process::measure;
 
@@ -33,8 +34,11 @@ fn main() -> ExitCode {
 
 fn bench(options: &Options) -> Result<(), String> {
     if let Some(shape) = options.make {
-        let made = datacheck::fixtures::bench::write(&options.dir, shape);
-        return made.map(drop).map_err(|error| error.to_string());
+        let made = match options.files {
+            Some(files) => tables::write_files(&options.dir, shape, files).map(drop),
+            None => tables::write(&options.dir, shape).map(drop),
+        };
+        return made.map_err(|error| error.to_string());
     }
     for (rows, csv) in [(1_000, false), (options.few, false), (options.rows, true)] {
         make(options, rows, csv)?;

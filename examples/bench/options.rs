@@ -25,11 +25,13 @@ pub struct Options {
     only: Option<String>,
     /// Makes tables and ends.
     pub make: Option<Shape>,
+    /// So many files of one table instead of both tables.
+    pub files: Option<u64>,
 }
 
 const USAGE: &str = "bench [--dir DIR] [--rows N] [--few N] [--runs N] [--only TEXT] \
                      [--datacheck BINARY] [--python PYTHON] [--evidently PYTHON] \
-                     [--make ROWS [--csv]]";
+                     [--make ROWS [--csv | --files N]]";
 
 /// Reads the command line.
 pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
@@ -45,6 +47,7 @@ pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> 
         evidently: None,
         only: None,
         make: None,
+        files: None,
     };
     let (mut csv, mut make) = (false, None);
     let mut words = arguments;
@@ -64,6 +67,7 @@ pub fn read(arguments: impl Iterator<Item = String>) -> Result<Options, String> 
             "--datacheck" => options.datacheck = value.into(),
             "--python" => options.python = Some(value.into()),
             "--evidently" => options.evidently = Some(value.into()),
+            "--files" => options.files = Some(number()?),
             "--make" => make = Some(number()?),
             _ => return Err(USAGE.into()),
         }
