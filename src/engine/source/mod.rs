@@ -22,6 +22,7 @@ mod packed;
 mod parallel;
 mod parquet;
 mod parquet_facts;
+mod parquet_footers;
 mod parquet_tally;
 mod parquet_types;
 mod parts;

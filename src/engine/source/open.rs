@@ -13,6 +13,7 @@ use super::ipc::{ArrowSource, StreamSource};
 use super::many::{Many, Parts};
 use super::ndjson;
 use super::parquet::ParquetSource;
+use super::parquet_footers::Footers;
 use super::{Absent, Declared, Source};
 use crate::metric::{Encoding, Unmeasured};
 
@@ -97,11 +98,20 @@ fn sources(
     let options = Options { format, declared: &spec.declared, absent: &spec.absent, threads };
     match format {
         Format::Csv | Format::Tsv => csv::open(inputs, &options),
-        Format::Parquet => each(inputs, |input| Ok(Box::new(ParquetSource::open(input)?))),
+        Format::Parquet => parquet(inputs),
         Format::Arrow => each(inputs, |input| Ok(Box::new(ArrowSource::open(input)?))),
         Format::ArrowStream => each(inputs, |input| Ok(Box::new(StreamSource::open(input)?))),
         Format::Ndjson => ndjson::open(inputs, &options),
     }
+}
+
+fn parquet(inputs: &[Arc<Input>]) -> Result<Vec<Box<dyn Source>>, Unmeasured> {
+    let footers = Arc::new(Footers::default());
+    let open = |(number, input): (usize, &Arc<Input>)| {
+        let source = ParquetSource::open(input.clone(), footers.clone(), number)?;
+        Ok(Box::new(source) as Box<dyn Source>)
+    };
+    inputs.iter().enumerate().map(open).collect()
 }
 
 fn each(

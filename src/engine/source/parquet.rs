@@ -15,6 +15,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 
 use super::input::{Cursor, Input};
 use super::memory::{columns, project};
+use super::parquet_footers::{Footer, Footers};
 use super::parquet_tally::Counter;
 use super::piece::{identity, select};
 use super::{Facts, Piece, Source};
@@ -29,57 +30,70 @@ const PART_ROWS: u64 = 1 << 16;
 /// One file.
 pub(super) struct ParquetSource {
     input: Arc<Input>,
-    footer: ArrowReaderMetadata,
+    /// Those of all files, and the number of this one.
+    footers: Arc<Footers>,
+    number: usize,
     schema: Schema,
     /// Row groups of each part.
     groups: Vec<Vec<usize>>,
+    /// Columns that can be tallied, with their leaves.
+    tallied: Vec<(String, usize)>,
+    reading_bytes: u64,
 }
 
 impl ParquetSource {
     /// Reads the footer.
-    pub fn open(input: Arc<Input>) -> Result<Self, Unmeasured> {
-        let chunks = Chunks(input.clone());
-        let load = || ArrowReaderMetadata::load(&chunks, ArrowReaderOptions::new());
-        let footer = guarded(&input, "the footer", load)?;
-        let sizes: Vec<u64> = footer
-            .metadata()
+    pub fn open(
+        input: Arc<Input>,
+        footers: Arc<Footers>,
+        number: usize,
+    ) -> Result<Self, Unmeasured> {
+        let footer = footers.read(number, &input)?;
+        let (known, metadata) = (footer.schema(), footer.metadata());
+        let sizes: Vec<u64> = metadata
             .row_groups()
             .iter()
             .map(|group| u64::try_from(group.num_rows()))
             .collect::<Result<_, _>>()
             .map_err(|_| input.fault("a row group has a negative number of rows"))?;
         let rows = sizes.iter().try_fold(0u64, |sum, rows| sum.checked_add(*rows));
-        let rows = rows.filter(|rows| {
-            i64::try_from(*rows) == Ok(footer.metadata().file_metadata().num_rows())
-        });
+        let rows =
+            rows.filter(|rows| i64::try_from(*rows) == Ok(metadata.file_metadata().num_rows()));
         let rows = rows.ok_or_else(|| input.fault("its row groups do not add up to its rows"))?;
-        let schema = Schema { columns: columns(footer.schema()), rows: Some(rows), untyped: false };
-        Ok(ParquetSource { input, footer, schema, groups: groups(&sizes) })
+        let schema = Schema { columns: columns(known), rows: Some(rows), untyped: false };
+        let leaf =
+            |name: &str| Some((name.to_owned(), parquet_tally::leaf(known, metadata, name)?));
+        let tallied = schema.names().filter_map(leaf).collect();
+        let (groups, reading_bytes) = (groups(&sizes), parquet_facts::reading_bytes(metadata));
+        Ok(ParquetSource { input, footers, number, schema, groups, tallied, reading_bytes })
     }
-}
 
-impl ParquetSource {
-    /// The footer, with the types in which these row groups are best read.
-    fn typed(&self, groups: &[usize]) -> ArrowReaderMetadata {
-        let metadata = self.footer.metadata();
-        let schema = parquet_types::schema(self.footer.schema(), metadata, groups);
-        let options = ArrowReaderOptions::new().with_schema(schema);
-        // Types that cannot be had are no reason not to read.
-        let typed = ArrowReaderMetadata::try_new(metadata.clone(), options);
-        typed.unwrap_or_else(|_| self.footer.clone())
+    /// The footer, as it was when the file was opened.
+    fn footer(&self) -> Result<Footer, Unmeasured> {
+        let footer = self.footers.read(self.number, &self.input)?;
+        let n_groups: usize = self.groups.iter().map(Vec::len).sum();
+        if footer.metadata().num_row_groups() != n_groups {
+            self.input.unchanged()?;
+            return Err(self.input.fault("its footer has changed"));
+        }
+        Ok(footer)
+    }
+
+    fn leaf(&self, column: &str) -> Option<usize> {
+        self.tallied.iter().find(|(name, _)| name == column).map(|(_, leaf)| *leaf)
     }
 
     /// Tallies one column of a row group; returns its rows.
     fn tally_chunk(
         &self,
-        group: usize,
-        leaf: usize,
+        footer: &Footer,
+        (group, leaf): (usize, usize),
         each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
     ) -> Result<u64, Unmeasured> {
         let (input, place) = (&self.input, format!("row group {group}"));
-        let metadata = self.footer.metadata().row_group(group);
+        let metadata = footer.metadata().row_group(group);
         let (chunk, promised) = (metadata.column(leaf), metadata.num_rows() as u64);
-        let mut counter = guarded(input, &place, || Counter::new(self.footer.schema(), chunk))?;
+        let mut counter = guarded(input, &place, || Counter::new(footer.schema(), chunk))?;
         let mut pages = guarded(input, &place, || {
             let chunks = Arc::new(Chunks(input.clone()));
             SerializedPageReader::new(chunks, chunk, promised as usize, None)
@@ -94,6 +108,15 @@ impl ParquetSource {
         each(guarded(input, &place, || counter.finish())?)?;
         Ok(rows)
     }
+}
+
+/// A footer with the types in which these row groups are best read.
+fn typed(footer: &Footer, groups: &[usize]) -> Footer {
+    let metadata = footer.metadata();
+    let schema = parquet_types::schema(footer.schema(), metadata, groups);
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    // Types that cannot be had are no reason not to read.
+    ArrowReaderMetadata::try_new(metadata.clone(), options).unwrap_or_else(|_| footer.clone())
 }
 
 /// A file must have the rows that its footer promises.
@@ -139,6 +162,7 @@ impl Source for ParquetSource {
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured> {
         let wanted = select(&self.schema, columns)?;
+        let footer = self.footer()?;
         let groups = &self.groups[part];
         let place = match groups[..] {
             [first, .., last] => format!("row groups {first} to {last}"),
@@ -151,15 +175,15 @@ impl Source for ParquetSource {
         let order: Vec<usize> =
             wanted.iter().filter_map(|column| roots.binary_search(column).ok()).collect();
         let mut reader = guarded(&self.input, &place, || {
-            let mask = ProjectionMask::roots(self.footer.parquet_schema(), roots.iter().copied());
+            let mask = ProjectionMask::roots(footer.parquet_schema(), roots.iter().copied());
             let chunks = Chunks(self.input.clone());
-            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, self.typed(groups))
+            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, typed(&footer, groups))
                 .with_row_groups(groups.clone())
                 .with_projection(mask)
                 .with_batch_size(BATCH_ROWS)
                 .build()
         })?;
-        let rows_of = |group: &usize| self.footer.metadata().row_group(*group).num_rows() as u64;
+        let rows_of = |group: &usize| footer.metadata().row_group(*group).num_rows() as u64;
         let promised = groups.iter().map(rows_of).sum();
         let mut rows = 0;
         while let Some(record) = guarded(&self.input, &place, || reader.next().transpose())? {
@@ -172,7 +196,7 @@ impl Source for ParquetSource {
     }
 
     fn has_tally(&self, column: &str) -> bool {
-        parquet_tally::leaf(self.footer.schema(), self.footer.metadata(), column).is_some()
+        self.leaf(column).is_some()
     }
 
     fn tally(
@@ -181,22 +205,24 @@ impl Source for ParquetSource {
         column: &str,
         each: &mut dyn FnMut(Tally) -> Result<(), Unmeasured>,
     ) -> Result<u64, Unmeasured> {
-        let leaf = parquet_tally::leaf(self.footer.schema(), self.footer.metadata(), column);
-        let leaf = leaf.ok_or_else(|| self.input.fault("a column cannot be tallied"))?;
+        let leaf =
+            self.leaf(column).ok_or_else(|| self.input.fault("a column cannot be tallied"))?;
+        let footer = self.footer()?;
         let mut rows = 0;
         for group in &self.groups[part] {
-            rows += self.tally_chunk(*group, leaf, each)?;
+            rows += self.tally_chunk(&footer, (*group, leaf), each)?;
         }
         self.input.unchanged()?;
         Ok(rows)
     }
 
     fn facts(&self, column: &str) -> Facts {
-        parquet_facts::facts(self.footer.metadata(), column)
+        let facts = |footer: Footer| parquet_facts::facts(footer.metadata(), column);
+        self.footer().map(facts).unwrap_or_default()
     }
 
     fn reading_bytes(&self) -> u64 {
-        parquet_facts::reading_bytes(self.footer.metadata())
+        self.reading_bytes
     }
 
     fn identity(&self) -> Result<Identity, Unmeasured> {
@@ -242,7 +268,7 @@ fn cause(message: &str) -> String {
 }
 
 /// The file as parquet's reader wants it, by position, safe for many threads.
-struct Chunks(Arc<Input>);
+pub(super) struct Chunks(pub Arc<Input>);
 
 impl Length for Chunks {
     fn len(&self) -> u64 {
