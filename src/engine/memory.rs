@@ -35,9 +35,10 @@ pub struct Room {
 /// Below this a state would write more often than it reads.
 const LEAST_BYTES: u64 = 1 << 12;
 
-/// A state that spills holds no more, with all threads, even where there is room: writing a
-/// hundred million keys out costs a tenth of their time, and memory is what others need as well.
-const MOST_BYTES: u64 = 96 << 20;
+/// A state that spills holds no more, with all threads, even where there is room: ten million keys
+/// of 64 bits. Writing a hundred million out costs a tenth of their time, and memory is what others
+/// need as well.
+const MOST_BYTES: u64 = 80 << 20;
 
 impl Room {
     /// No limit.

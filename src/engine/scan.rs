@@ -204,15 +204,18 @@ fn lanes(states: &[Looking]) -> Vec<Lane> {
     lanes
 }
 
-/// Merges what the threads have, state by state, and finishes each.
+/// Merges what the threads have, state by state, and finishes each: first the large ones, one after
+/// the other, so that no two of them are in memory at once with what comes back from files.
 fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<(Result<Finished, String>, Duration)> {
     let n_states = done.first().map_or(0, Vec::len);
     let mut by_state: Vec<Vec<Running>> = (0..n_states).map(|_| Vec::new()).collect();
     for states in done {
         by_state.iter_mut().zip(states).for_each(|(same, state)| same.push(state));
     }
+    let is_large = |same: &Vec<Running>| same.iter().any(|running| running.state.is_large());
+    let large: Vec<bool> = by_state.iter().map(is_large).collect();
     let by_state: Vec<Mutex<Vec<Running>>> = by_state.into_iter().map(Mutex::new).collect();
-    let finished = parallel::run(n_states, n_threads, |number| {
+    let finish = |number: usize| {
         let same =
             std::mem::take(&mut *by_state[number].lock().unwrap_or_else(PoisonError::into_inner));
         let merged = same.into_iter().reduce(|mut all, state| {
@@ -221,9 +224,18 @@ fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<(Result<Finished, St
         });
         let unseen = || (Err("no thread has seen the data".into()), Duration::ZERO);
         merged.map_or_else(unseen, Running::finish)
-    });
+    };
+    let alone: Vec<_> =
+        (0..n_states).map(|number| large[number].then(|| guarded(|| finish(number)))).collect();
+    let together =
+        parallel::run(n_states, n_threads, |number| (!large[number]).then(|| finish(number)));
     let panicked = |panic| (Err(panic), Duration::ZERO);
-    finished.into_iter().map(|result| result.unwrap_or_else(panicked)).collect()
+    let lost = || (Err("a state was not finished".into()), Duration::ZERO);
+    let finished = alone.into_iter().zip(together).map(|(alone, together)| {
+        let finished = alone.or_else(|| together.transpose());
+        finished.map_or_else(lost, |finished| finished.unwrap_or_else(panicked))
+    });
+    finished.collect()
 }
 
 impl Scan<'_> {

@@ -49,6 +49,12 @@ macro_rules! states {
                 }
             }
 
+            fn is_large(&self) -> bool {
+                match self {
+                    $(AnyState::$variant(state) => state.is_large()),*
+                }
+            }
+
             fn merge(&mut self, other: Self) -> Result<(), String> {
                 match (self, other) {
                     $((AnyState::$variant(own), AnyState::$variant(other)) => own.merge(other),)*

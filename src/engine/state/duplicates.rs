@@ -1,6 +1,7 @@
 //! How many rows share their key with another row: fingerprints, counted partition by partition.
 
 use arrow::buffer::BooleanBuffer;
+use hashbrown::HashMap;
 
 use super::State;
 use super::fingerprint::{Fingerprints, Keys, hash_of_text};
@@ -28,6 +29,7 @@ pub struct DuplicateKeys {
     again: u64,
     narrow: Store<u64>,
     broad: Store<u128>,
+    words: Words,
 }
 
 /// Keys that are kept, and those that came lately.
@@ -50,22 +52,28 @@ impl DuplicateKeys {
             again: 0,
             narrow: Store::new(room.bytes),
             broad: Store::new(room.bytes),
+            words: Words::default(),
         }
     }
 
-    /// Takes texts by number: two of a word are kept, which says that it is duplicated, and the
-    /// others are only counted.
+    /// Takes texts by number, each word once with how often it occurs.
     fn words(&mut self, column: &Column, selected: Option<&BooleanBuffer>) -> Result<(), String> {
         let Cells::Category { keys, words } = &column.cells else { return Ok(()) };
         let judged = bits::both(selected, column.present.as_ref());
         let mut counts = vec![0u64; words.count()];
         bits::for_each(judged.as_ref(), column.n_rows, |row| counts[keys[row] as usize] += 1);
-        self.examined += counts.iter().sum::<u64>();
-        self.again += counts.iter().map(|count| count.saturating_sub(2)).sum::<u64>();
+        let examined = counts.iter().sum::<u64>();
         let used = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        let mut kept = 0;
         self.broad.kept.extend(used.flat_map(|(word, count)| {
-            std::iter::repeat_n(hash_of_text(words.at(word)), *count.min(&2) as usize)
-        }))
+            let key = hash_of_text(words.at(word));
+            let times = self.words.keep(key, *count);
+            kept += times;
+            std::iter::repeat_n(key, times as usize)
+        }))?;
+        self.examined += examined;
+        self.again += examined - kept;
+        Ok(())
     }
 }
 
@@ -126,6 +134,10 @@ impl State for DuplicateKeys {
         self.broad.kept.merge(other.broad.kept)
     }
 
+    fn is_large(&self) -> bool {
+        self.narrow.kept.is_dealt() || self.broad.kept.is_dealt()
+    }
+
     fn finish(self) -> Result<Duplicates, String> {
         let mut all = self.narrow.kept.look(self.n_threads, |keys| Runs::count(keys))?;
         all.extend(self.broad.kept.look(self.n_threads, |keys| Runs::count(keys))?);
@@ -164,6 +176,27 @@ impl<K: Key> Store<K> {
             }
             _ => self.kept.extend(keys),
         }
+    }
+}
+
+/// How often words were kept, up to twice: two of one say that it is duplicated, and the others are
+/// only counted.
+#[derive(Clone, Debug, Default)]
+struct Words(HashMap<u128, u64>);
+
+/// Words that are remembered; each batch may bring all words of a dictionary again.
+const MOST_WORDS: usize = 1 << 14;
+
+impl Words {
+    /// How many of so many times a word is to be kept.
+    fn keep(&mut self, key: u128, count: u64) -> u64 {
+        if self.0.len() >= MOST_WORDS && !self.0.contains_key(&key) {
+            return count.min(2);
+        }
+        let before = self.0.entry(key).or_default();
+        let times = count.min(2 - *before);
+        *before += times;
+        times
     }
 }
 
@@ -262,6 +295,17 @@ mod tests {
         let first = vec![Some(1), Some(1), Some(1), None, None, None];
         let second = vec![None, None, Some(0), None, Some(0), Some(0)];
         check(vec![("a", ints(first)), ("b", ints(second))], 5, 3, 4);
+    }
+
+    #[test]
+    fn of_a_word_two_are_kept_however_often_it_comes() {
+        let mut words = Words::default();
+        let kept = [(1, 1), (2, 5), (1, 1), (1, 9), (2, 1)].map(|(key, n)| words.keep(key, n));
+        assert_eq!(kept, [1, 2, 1, 0, 0]);
+        let all: u64 = (0..MOST_WORDS as u128).map(|key| words.keep(key, 2)).sum();
+        assert_eq!(all, 2 * MOST_WORDS as u64 - 4);
+        assert_eq!([words.keep(u128::MAX, 7), words.keep(u128::MAX, 1)], [2, 1]);
+        assert_eq!(words.keep(2, 1), 0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use hashbrown::hash_map::EntryRef;
 
 use super::State;
 use super::form::OneForm;
-use super::spilled_counts::{SpilledCounts, Writer};
+use super::spilled_counts::SpilledCounts;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form};
@@ -69,11 +69,10 @@ impl FrequencyTable {
 
     /// Writes the table out.
     fn spill(&mut self) -> Result<(), String> {
-        let mut counts = Writer::new();
         let table = std::mem::take(&mut self.table);
-        table.for_each(|key, count| counts.add(key, count));
-        drop(table);
-        self.spilled.write(counts)
+        let mut counts = self.spilled.writer()?;
+        table.for_each(|key, count| counts.add(key, count))?;
+        counts.finish()
     }
 
     fn counts(mut self) -> Result<Vec<(Value, u64)>, String> {
@@ -235,11 +234,14 @@ impl Table {
     }
 
     /// Shows every key, as bytes, with its count.
-    fn for_each(&self, mut each: impl FnMut(&[u8], u64)) {
-        self.narrow.iter().for_each(|(key, count)| each(&key.to_le_bytes(), *count));
-        self.wide.iter().for_each(|(key, count)| each(&key.to_le_bytes(), *count));
-        self.texts.iter().for_each(|(key, count)| each(key.as_bytes(), *count));
-        self.bytes.iter().for_each(|(key, count)| each(key, *count));
+    fn for_each(
+        &self,
+        mut each: impl FnMut(&[u8], u64) -> Result<(), String>,
+    ) -> Result<(), String> {
+        self.narrow.iter().try_for_each(|(key, count)| each(&key.to_le_bytes(), *count))?;
+        self.wide.iter().try_for_each(|(key, count)| each(&key.to_le_bytes(), *count))?;
+        self.texts.iter().try_for_each(|(key, count)| each(key.as_bytes(), *count))?;
+        self.bytes.iter().try_for_each(|(key, count)| each(key, *count))
     }
 
     /// Takes a key of this form that stood as bytes.

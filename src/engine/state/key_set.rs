@@ -218,6 +218,10 @@ impl State for KeySets {
         self.partial.merge(other.partial)
     }
 
+    fn is_large(&self) -> bool {
+        self.partial.is_dealt()
+    }
+
     fn finish(self) -> Result<KeySet, String> {
         let form = match self.forms.as_slice() {
             [only] => only.0,

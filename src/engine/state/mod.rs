@@ -94,6 +94,11 @@ pub trait State: Clone + Send {
     /// The two cannot be one.
     fn merge(&mut self, other: Self) -> Result<(), String>;
 
+    /// Whether finishing reads back what many threads look at together, so that it is done alone.
+    fn is_large(&self) -> bool {
+        false
+    }
+
     /// What all rows came to.
     ///
     /// # Errors

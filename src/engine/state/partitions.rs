@@ -78,6 +78,10 @@ const BLOCK_KEYS: usize = 2048;
 /// a table of its keys stays in a core's cache.
 const CACHED_KEYS: usize = 1 << 16;
 
+/// Groups into which a partition is split at once; more of them take further looks at its keys, so
+/// that what comes back from a file takes no more memory however many keys there are.
+const GROUPS_AT_ONCE: usize = 16;
+
 /// Keys in partitions, in memory and in files.
 #[derive(Clone, Debug)]
 pub struct Partitions<K> {
@@ -154,9 +158,14 @@ impl<K: Key> Partitions<K> {
         self.keep_within_room()
     }
 
+    /// Whether there are more keys than a few.
+    pub fn is_dealt(&self) -> bool {
+        self.parts.len() == PARTITIONS
+    }
+
     /// Deals what was one part until now into partitions.
     fn deal(&mut self) {
-        if self.parts.len() == PARTITIONS {
+        if self.is_dealt() {
             return;
         }
         let few = std::mem::take(&mut self.parts);
@@ -182,8 +191,7 @@ impl<K: Key> Partitions<K> {
             parts.into_iter().map(|part| Mutex::new(Some(part))).collect();
         let looked = parallel::run(parts.len(), n_threads, |number| {
             let part = parts[number].lock().unwrap_or_else(PoisonError::into_inner).take();
-            let keys = part.map_or_else(|| Ok(Vec::new()), |part| part.into_keys(&spills))?;
-            Ok(split(keys).iter_mut().map(&look).collect::<Vec<T>>())
+            part.map_or_else(|| Ok(Vec::new()), |part| part.look(&spills, &look))
         });
         let groups: Result<Vec<Vec<T>>, String> =
             looked.into_iter().map(|part| part.and_then(|part| part)).collect();
@@ -193,7 +201,7 @@ impl<K: Key> Partitions<K> {
     /// The keys to be looked up, partition by partition.
     pub fn seal(self) -> Sealed<K> {
         let room_bytes = self.room_bytes;
-        if self.parts.len() == PARTITIONS {
+        if self.is_dealt() {
             return Sealed { room_bytes, keys: Shelf::Dealt(self) };
         }
         let parts = self.parts.into_iter();
@@ -250,32 +258,61 @@ impl<K: Key> Part<K> {
         self.full.push(std::mem::replace(&mut self.open, Vec::with_capacity(BLOCK_KEYS)));
     }
 
-    fn into_keys(self, spills: &[Arc<Spill>]) -> Result<Vec<K>, String> {
-        let Part { open, full, spilled } = self;
-        let mut keys = Vec::with_capacity(full.iter().map(Vec::len).sum::<usize>() + open.len());
-        full.into_iter().for_each(|block| keys.extend(block));
-        keys.extend(open);
-        read_back(&spilled, spills, &mut keys)?;
-        Ok(keys)
+    fn n_keys(&self) -> usize {
+        let held = self.full.iter().map(Vec::len).sum::<usize>() + self.open.len();
+        let spilled: usize = self.spilled.iter().map(|(_, extent)| extent.length).sum();
+        held + spilled / size_of::<K>()
+    }
+
+    /// Shows the keys to `look` in groups of about [`CACHED_KEYS`], by the bits of the hash below
+    /// those of the partition.
+    fn look<T>(
+        &self,
+        spills: &[Arc<Spill>],
+        look: &impl Fn(&mut Vec<K>) -> T,
+    ) -> Result<Vec<T>, String> {
+        let n_keys = self.n_keys();
+        let bits = (n_keys / (CACHED_KEYS + 1)).checked_ilog2().map_or(0, |bits| bits + 1);
+        let (n_groups, expected) = (1usize << bits, n_keys >> bits);
+        let capacity = if bits == 0 { n_keys } else { expected + expected / 8 };
+        let mut looked = Vec::with_capacity(n_groups);
+        for first in (0..n_groups).step_by(GROUPS_AT_ONCE) {
+            let at_once = GROUPS_AT_ONCE.min(n_groups - first);
+            let mut groups: Vec<Vec<K>> =
+                (0..at_once).map(|_| Vec::with_capacity(capacity)).collect();
+            self.each_block(spills, |keys| match groups.as_mut_slice() {
+                [group] => group.extend_from_slice(keys),
+                groups => keys.iter().for_each(|key| {
+                    let group = (key.hash() << PARTITION_BITS >> (u64::BITS - bits)) as usize;
+                    if let Some(group) = groups.get_mut(group.wrapping_sub(first)) {
+                        group.push(*key);
+                    }
+                }),
+            })?;
+            looked.extend(groups.iter_mut().map(look));
+        }
+        Ok(looked)
     }
 
     fn sorted(&self, spills: &[Arc<Spill>]) -> Result<Vec<K>, String> {
-        let mut keys: Vec<K> = self.full.iter().flatten().chain(&self.open).copied().collect();
-        read_back(&self.spilled, spills, &mut keys)?;
-        keys.sort_unstable();
-        Ok(keys)
+        let mut all = Vec::with_capacity(self.n_keys());
+        self.each_block(spills, |keys| all.extend_from_slice(keys))?;
+        all.sort_unstable();
+        Ok(all)
     }
-}
 
-fn read_back<K: Key>(
-    spilled: &[(usize, Extent)],
-    spills: &[Arc<Spill>],
-    keys: &mut Vec<K>,
-) -> Result<(), String> {
-    for (file, extent) in spilled {
-        K::read(&spills[*file].read(*extent)?, keys);
+    /// Shows all keys, some at a time.
+    fn each_block(&self, spills: &[Arc<Spill>], mut each: impl FnMut(&[K])) -> Result<(), String> {
+        self.full.iter().chain([&self.open]).for_each(|keys| each(keys));
+        let (mut bytes, mut keys) = (Vec::new(), Vec::new());
+        for (file, extent) in &self.spilled {
+            spills[*file].read_into(*extent, &mut bytes)?;
+            keys.clear();
+            K::read(&bytes, &mut keys);
+            each(&keys);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Keys that are all there, in partitions that are the same for every store.
@@ -333,21 +370,6 @@ impl<K: Key> PartialEq for Sealed<K> {
             _ => false,
         })
     }
-}
-
-/// Groups of about [`CACHED_KEYS`], by the bits of the hash below those of the partition.
-fn split<K: Key>(keys: Vec<K>) -> Vec<Vec<K>> {
-    if keys.len() <= CACHED_KEYS {
-        return vec![keys];
-    }
-    let bits = (keys.len() / CACHED_KEYS).ilog2() + 1;
-    let expected = keys.len() >> bits;
-    let mut groups: Vec<Vec<K>> =
-        (0..1usize << bits).map(|_| Vec::with_capacity(expected + expected / 8)).collect();
-    for key in keys {
-        groups[(key.hash() << PARTITION_BITS >> (64 - bits)) as usize].push(key);
-    }
-    groups
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub struct Spill {
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
     start: u64,
-    length: usize,
+    pub length: usize,
 }
 
 impl Spill {
@@ -45,18 +45,17 @@ impl Spill {
         Ok(extent)
     }
 
-    /// Reads what was written.
+    /// Reads what was written, in place of what `bytes` held.
     ///
     /// # Errors
     /// The folder fails.
-    pub fn read(&self, extent: Extent) -> Result<Vec<u8>, String> {
-        let mut bytes = vec![0; extent.length];
+    pub fn read_into(&self, extent: Extent, bytes: &mut Vec<u8>) -> Result<(), String> {
+        bytes.clear();
+        bytes.resize(extent.length, 0);
         let mut guard = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let file = &mut guard.0;
-        let read =
-            file.seek(SeekFrom::Start(extent.start)).and_then(|_| file.read_exact(&mut bytes));
-        read.map_err(|error| refusal("read", &error))?;
-        Ok(bytes)
+        let read = file.seek(SeekFrom::Start(extent.start)).and_then(|_| file.read_exact(bytes));
+        read.map_err(|error| refusal("read", &error))
     }
 }
 
@@ -75,7 +74,10 @@ mod tests {
         let spill = Spill::new().expect("a file");
         let first = spill.append(b"abc").expect("written");
         let second = spill.append(b"de").expect("written");
-        assert_eq!(spill.read(second).expect("read"), b"de");
-        assert_eq!(spill.read(first).expect("read"), b"abc");
+        let mut bytes = Vec::new();
+        for (extent, expected) in [(second, "de"), (first, "abc")] {
+            spill.read_into(extent, &mut bytes).expect("read");
+            assert_eq!(bytes, expected.as_bytes());
+        }
     }
 }

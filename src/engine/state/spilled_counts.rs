@@ -21,22 +21,44 @@ pub struct SpilledCounts {
     parts: Vec<Vec<(usize, Extent)>>,
 }
 
+/// Bytes of a part that are written at once, so that counts on their way take little memory.
+const WRITTEN_BYTES: usize = 1 << 15;
+
 /// Counts on their way to a file.
-pub struct Writer {
+pub struct Writer<'a> {
+    counts: &'a mut SpilledCounts,
     parts: Vec<Vec<u8>>,
 }
 
-impl Writer {
-    pub fn new() -> Self {
-        Writer { parts: vec![Vec::new(); PARTS] }
+impl Writer<'_> {
+    /// Adds a key with its count.
+    ///
+    /// # Errors
+    /// The temporary folder takes no more.
+    pub fn add(&mut self, key: &[u8], count: u64) -> Result<(), String> {
+        let part = (xxh3_64(key) >> (64 - PART_BITS)) as usize;
+        let bytes = &mut self.parts[part];
+        bytes.extend_from_slice(&(key.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&count.to_le_bytes());
+        bytes.extend_from_slice(key);
+        if bytes.len() >= WRITTEN_BYTES { self.write(part) } else { Ok(()) }
     }
 
-    /// Adds a key with its count.
-    pub fn add(&mut self, key: &[u8], count: u64) {
-        let part = &mut self.parts[(xxh3_64(key) >> (64 - PART_BITS)) as usize];
-        part.extend_from_slice(&(key.len() as u64).to_le_bytes());
-        part.extend_from_slice(&count.to_le_bytes());
-        part.extend_from_slice(key);
+    fn write(&mut self, part: usize) -> Result<(), String> {
+        let bytes = &mut self.parts[part];
+        if !bytes.is_empty() {
+            self.counts.parts[part].push((0, self.counts.files[0].append(bytes)?));
+            bytes.clear();
+        }
+        Ok(())
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// As for [`Writer::add`].
+    pub fn finish(mut self) -> Result<(), String> {
+        (0..PARTS).try_for_each(|part| self.write(part))
     }
 }
 
@@ -48,18 +70,13 @@ impl SpilledCounts {
     /// Writes counts out.
     ///
     /// # Errors
-    /// The temporary folder takes no more.
-    pub fn write(&mut self, counts: Writer) -> Result<(), String> {
+    /// The temporary folder takes no file.
+    pub fn writer(&mut self) -> Result<Writer<'_>, String> {
         if self.files.is_empty() {
             self.files.push(Arc::new(Spill::new()?));
         }
         self.parts.resize_with(PARTS, Vec::new);
-        for (part, bytes) in self.parts.iter_mut().zip(counts.parts) {
-            if !bytes.is_empty() {
-                part.push((0, self.files[0].append(&bytes)?));
-            }
-        }
-        Ok(())
+        Ok(Writer { counts: self, parts: vec![Vec::new(); PARTS] })
     }
 
     /// Takes what others have written.
@@ -86,8 +103,9 @@ impl SpilledCounts {
         part: usize,
         mut each: impl FnMut(&[u8], u64) -> Result<(), String>,
     ) -> Result<(), String> {
+        let mut bytes = Vec::new();
         for (file, extent) in &self.parts[part] {
-            let bytes = self.files[*file].read(*extent)?;
+            self.files[*file].read_into(*extent, &mut bytes)?;
             let mut rest = bytes.as_slice();
             while let Some((head, tail)) = rest.split_first_chunk::<16>() {
                 let number = |from: usize| {
@@ -115,11 +133,13 @@ mod tests {
         let mut all = SpilledCounts::default();
         assert!(all.is_empty());
         for round in 0..3u64 {
-            let (mut own, mut counts) = (SpilledCounts::default(), Writer::new());
+            let mut own = SpilledCounts::default();
+            let mut counts = own.writer().expect("a file");
             for key in 0..500u64 {
-                counts.add(&vec![key as u8; (key % 40) as usize], round + key);
+                let key_bytes = vec![key as u8; (key % 40) as usize * 300];
+                counts.add(&key_bytes, round + key).expect("written");
             }
-            own.write(counts).expect("written");
+            counts.finish().expect("written");
             all.join(own);
         }
         let mut found: BTreeMap<Vec<u8>, (usize, u64)> = BTreeMap::new();
@@ -134,7 +154,7 @@ mod tests {
         }
         let mut expected: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
         for key in 0..500u64 {
-            let bytes = vec![key as u8; (key % 40) as usize];
+            let bytes = vec![key as u8; (key % 40) as usize * 300];
             *expected.entry(bytes).or_default() += 3 * key + 3;
         }
         let found: BTreeMap<_, _> = found.into_iter().map(|(key, (_, sum))| (key, sum)).collect();
