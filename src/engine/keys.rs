@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::column::Form;
 use super::parallel;
-use super::state::{Key, KeyRuns, KeySet, Sealed, shortest, whole_of};
-use crate::metric::{KeyMatch, KeyQuestion};
+use super::state::{Key, KeyRuns, KeySet, Sealed, ToldKeys, shortest, whole_of};
+use crate::metric::{KeyMatch, KeyQuestion, MarkedKeys};
 
 /// Finds the keys of each of some groups of rows of the data among those of another dataset.
 ///
@@ -37,26 +37,30 @@ pub fn matched(
             walk_all(groups, keys, KeyRuns::compound, |key| key.hash, threads, ask)?
         }
     };
-    let told = groups.iter().zip(found).map(|(group, found)| KeyMatch {
-        rows: group.rows,
-        examined: group.examined,
-        skipped: group.rows - group.examined,
-        found: found.rows,
-        distinct: found.distinct,
-        distinct_found: found.distinct_found,
-        other_rows: other.examined,
-        keys: found.keys.into(),
-        partial: group.partial.as_slice().into(),
+    let told = groups.iter().zip(found).map(|(group, found)| {
+        Ok(KeyMatch {
+            rows: group.rows,
+            examined: group.examined,
+            skipped: group.rows - group.examined,
+            found: found.rows,
+            distinct: found.distinct,
+            distinct_found: found.distinct_found,
+            other_rows: other.examined,
+            keys: found.told.map_or_else(|| Ok(MarkedKeys::default()), ToldKeys::finish)?,
+            partial: group.partial.clone(),
+        })
     });
-    Ok(told.collect())
+    told.collect()
 }
 
-#[derive(Clone, Default)]
+/// What was found of the keys of a group.
+#[derive(Default)]
 struct Found {
     rows: u64,
     distinct: u64,
     distinct_found: u64,
-    keys: Vec<u128>,
+    /// `None` where none was looked at.
+    told: Option<ToldKeys>,
 }
 
 /// Goes through all partitions: `of` gives the keys of one kind, `compared` what must be equal.
@@ -68,29 +72,45 @@ fn walk_all<K: Key, C: Ord>(
     n_threads: usize,
     ask: KeyQuestion,
 ) -> Result<Vec<Found>, String> {
-    let found = Mutex::new(vec![Found::default(); groups.len()]);
+    let blank = |group: &&KeySet| Mutex::new(Found::new(group.told_bytes));
+    let found: Vec<Mutex<Found>> = groups.iter().map(blank).collect();
     let looked = parallel::run(Sealed::<K>::PARTS.len(), n_threads, |number| {
         let other = of(other).map(|keys| keys.part(number)).transpose()?.unwrap_or_default();
-        for (place, group) in groups.iter().enumerate() {
+        for (group, found) in groups.iter().zip(&found) {
             let Some(keys) = of(&group.keys) else { continue };
             let part = walk(&keys.part(number)?, &other, compared, ask);
-            found.lock().unwrap_or_else(PoisonError::into_inner)[place].add(part);
+            found.lock().unwrap_or_else(PoisonError::into_inner).add(part)?;
         }
         Ok::<(), String>(())
     });
     looked.into_iter().try_for_each(|looked| looked.and_then(|looked| looked))?;
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.iter_mut().for_each(|found| found.keys.sort_unstable());
-    Ok(found)
+    let found = found.into_iter();
+    Ok(found.map(|found| found.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
 }
 
 impl Found {
-    fn add(&mut self, mut other: Found) {
-        self.rows += other.rows;
-        self.distinct += other.distinct;
-        self.distinct_found += other.distinct_found;
-        self.keys.append(&mut other.keys);
+    fn new(told_bytes: u64) -> Self {
+        Found { told: Some(ToldKeys::new(told_bytes)), ..Found::default() }
     }
+
+    fn add(&mut self, part: Walked) -> Result<(), String> {
+        self.rows += part.rows;
+        self.distinct += part.distinct;
+        self.distinct_found += part.distinct_found;
+        match &self.told {
+            Some(told) if !part.keys.is_empty() => told.tell(part.keys.into_iter()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What was found in one partition.
+#[derive(Default)]
+struct Walked {
+    rows: u64,
+    distinct: u64,
+    distinct_found: u64,
+    keys: Vec<u128>,
 }
 
 /// Goes along both lists at once.
@@ -99,8 +119,8 @@ fn walk<K: Key, C: Ord>(
     other: &[K],
     compared: impl Fn(&K) -> C,
     ask: KeyQuestion,
-) -> Found {
-    let mut found = Found::default();
+) -> Walked {
+    let mut found = Walked::default();
     let mut rest = other;
     for run in data.chunk_by(|left, right| compared(left) == compared(right)) {
         let key = compared(&run[0]);
@@ -254,8 +274,9 @@ mod tests {
                 examined: keys.len() as u64,
                 form: Some(Form::Int),
                 keys: KeyRuns::Narrow(store.seal()),
-                partial: Vec::new(),
+                partial: MarkedKeys::default(),
                 n_threads: 2,
+                told_bytes: 0,
             }
         };
         let (data, other) = (keys(&[1, 1, 2, 5, 5, 5]), keys(&[0, 1, 3, 3, 5]));
@@ -264,13 +285,13 @@ mod tests {
         let orphans = matched(&groups, &other, KeyQuestion::Orphans).expect("they compare");
         assert_eq!((orphans[0].examined, orphans[0].skipped, orphans[0].found), (6, 1, 5));
         assert_eq!((orphans[0].distinct, orphans[0].distinct_found), (3, 2));
-        assert_eq!(orphans[0].keys.as_ref(), [2]);
+        assert_eq!(orphans[0].keys.all(), Ok(vec![2]));
         assert_eq!((orphans[1].examined, orphans[1].found), (1, 1));
         assert_eq!((orphans[2].examined, orphans[2].other_rows), (0, 5));
         let shared = matched(&[&data], &other, KeyQuestion::Shared).expect("they compare");
-        assert_eq!(shared[0].keys.as_ref(), [1, 5]);
+        assert_eq!(shared[0].keys.all(), Ok(vec![1, 5]));
         let alone = matched(&[&data], &nothing, KeyQuestion::Orphans).expect("they compare");
-        assert_eq!((alone[0].found, alone[0].keys.as_ref()), (0, [1, 2, 5].as_slice()));
+        assert_eq!((alone[0].found, alone[0].keys.all()), (0, Ok(vec![1, 2, 5])));
     }
 
     #[test]

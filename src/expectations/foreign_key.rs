@@ -182,12 +182,10 @@ impl Expect for ForeignKey {
     fn failing(&self, context: &Context, answers: &Answers) -> Option<RowRule> {
         let found = self.found(context, answers).ok()?;
         let missing = context.common.nulls.unwrap_or_default();
-        let mut keys = found.keys.to_vec();
-        if missing == Missing::Fail {
-            keys.extend_from_slice(&found.partial);
-            keys.sort_unstable();
-        }
-        let keys = keys.into();
+        let keys = match missing {
+            Missing::Fail => found.keys.with(&found.partial),
+            _ => found.keys.clone(),
+        };
         let predicate = Predicate::KeyIn { columns: self.key(context), keys, negated: true };
         Some(RowRule { predicate, missing, filter: context.filter() })
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::order::{Holes, Overlaps, Sequence};
 use super::relation::{KeyMatch, QueryAnswer, TableDiff};
-use super::{Metric, Value};
+use super::{MarkedKeys, Metric, Value};
 use crate::stats;
 use crate::stats::ecdf::Gaps;
 
@@ -78,8 +78,8 @@ pub struct Duplicates {
     pub distinct: u64,
     /// Rows whose key occurs more than once.
     pub duplicated: u64,
-    /// Fingerprints of all duplicated keys, sorted.
-    pub keys: Arc<[u128]>,
+    /// All duplicated keys.
+    pub keys: MarkedKeys,
 }
 
 /// How often each value occurs, in the order of the values.

@@ -5,6 +5,7 @@
 
 mod compare;
 mod encoding;
+mod marked_keys;
 mod measured;
 mod order;
 mod predicate;
@@ -17,6 +18,7 @@ mod zone;
 
 pub use compare::{compare, distance};
 pub use encoding::Encoding;
+pub use marked_keys::{KeptKeys, MarkedKeys};
 pub use measured::{
     Answers, Axis, Bins, Counted, Duplicates, Ends, Example, Frequencies, GroupAnswer, Groups,
     Identity, Measured, Pairs, Sampled, TwoSided, Unmeasured, Values,

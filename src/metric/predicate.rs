@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Filter, TextTest, Value, Zone};
+use super::{Filter, MarkedKeys, TextTest, Value, Zone};
 
 /// What a rule does with a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
@@ -153,9 +153,9 @@ pub enum Predicate {
     Sql { text: String },
     /// The cell of a text file reads as the type its column is declared to have.
     Reads { column: String },
-    /// The row's key is (or, negated, is not) among some, given as sorted fingerprints such as
-    /// [`super::Duplicates::keys`]. A key that is all missing: neither.
-    KeyIn { columns: Vec<String>, keys: Arc<[u128]>, negated: bool },
+    /// The row's key is (or, negated, is not) among some, such as [`super::Duplicates::keys`]. A key
+    /// that is all missing: neither.
+    KeyIn { columns: Vec<String>, keys: MarkedKeys, negated: bool },
     /// The row stands (or, negated, does not stand) at one of these places: part and row within it,
     /// both counted from 0, sorted. Always answers yes or no.
     PlaceIn { places: Arc<[(u32, u64)]>, negated: bool },

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Value;
+use super::{MarkedKeys, Value};
 
 /// The keys of the data found among those of another dataset.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,10 +21,10 @@ pub struct KeyMatch {
     pub distinct_found: u64,
     /// Rows of the other dataset with a key.
     pub other_rows: u64,
-    /// Fingerprints of the keys that were asked for, sorted.
-    pub keys: Arc<[u128]>,
+    /// The keys that were asked for.
+    pub keys: MarkedKeys,
     /// The same of keys of which a part is missing, where such a row has none.
-    pub partial: Arc<[u128]>,
+    pub partial: MarkedKeys,
 }
 
 /// What a query came to.

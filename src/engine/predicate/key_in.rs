@@ -1,32 +1,23 @@
 //! Whether the key of a row is among some, by fingerprints.
 
-use std::sync::Arc;
-
 use arrow::buffer::BooleanBuffer;
 
 use super::Mask;
 use crate::engine::batch::Batch;
 use crate::engine::layout::ColumnId;
 use crate::engine::state::{Fingerprints, Keys};
+use crate::metric::MarkedKeys;
 
 #[derive(Debug)]
 pub struct KeyIn {
     columns: Vec<ColumnId>,
-    /// Sorted.
-    keys: Arc<[u128]>,
+    keys: MarkedKeys,
     negated: bool,
 }
 
 impl KeyIn {
-    pub fn new(columns: Vec<ColumnId>, keys: &Arc<[u128]>, negated: bool) -> Self {
-        let keys = if keys.is_sorted() {
-            keys.clone()
-        } else {
-            let mut sorted = keys.to_vec();
-            sorted.sort_unstable();
-            sorted.into()
-        };
-        KeyIn { columns, keys, negated }
+    pub fn new(columns: Vec<ColumnId>, keys: &MarkedKeys, negated: bool) -> Self {
+        KeyIn { columns, keys: keys.clone(), negated }
     }
 
     /// Rows without a key are not judged.
@@ -37,8 +28,9 @@ impl KeyIn {
             let (holds, nulls) = (BooleanBuffer::new_unset(n_rows), BooleanBuffer::new_set(n_rows));
             return Ok(Mask { holds, nulls: Some(nulls), nans: None });
         }
-        let is_among = |row| self.keys.binary_search(&keys.at(row)).is_ok();
-        let holds = BooleanBuffer::collect_bool(n_rows, |row| is_among(row) != self.negated);
+        let among = (0..n_rows).map(|row| self.keys.contains(keys.at(row)));
+        let holds = among.map(|among| Ok(among? != self.negated));
+        let holds: BooleanBuffer = holds.collect::<Result<_, String>>()?;
         Ok(match &keys.present {
             Some(present) => Mask { holds: &holds & present, nulls: Some(!present), nans: None },
             None => Mask { holds, nulls: None, nans: None },

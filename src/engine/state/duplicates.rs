@@ -8,6 +8,7 @@ use super::fingerprint::{Fingerprints, Keys, hash_of_text};
 use super::form::OneForm;
 use super::lately::Lately;
 use super::partitions::{Key, Partitions};
+use super::told::ToldKeys;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column};
@@ -22,6 +23,8 @@ pub struct DuplicateKeys {
     whole: bool,
     filter: Option<SqlId>,
     n_threads: usize,
+    /// What the duplicated keys may take in memory.
+    told_bytes: u64,
     forms: Vec<OneForm>,
     rows: u64,
     examined: u64,
@@ -47,6 +50,7 @@ impl DuplicateKeys {
             whole,
             filter,
             n_threads: room.n_threads,
+            told_bytes: room.bytes,
             rows: 0,
             examined: 0,
             again: 0,
@@ -139,17 +143,17 @@ impl State for DuplicateKeys {
     }
 
     fn finish(self) -> Result<Duplicates, String> {
-        let mut all = self.narrow.kept.look(self.n_threads, |keys| Runs::count(keys))?;
-        all.extend(self.broad.kept.look(self.n_threads, |keys| Runs::count(keys))?);
-        let mut keys: Vec<u128> = all.iter_mut().flat_map(|runs| runs.keys.drain(..)).collect();
-        keys.sort_unstable();
+        let told = ToldKeys::new(self.told_bytes);
+        let narrow = self.narrow.kept.look(self.n_threads, |keys| Runs::count(keys, &told))?;
+        let broad = self.broad.kept.look(self.n_threads, |keys| Runs::count(keys, &told))?;
+        let all = narrow.into_iter().chain(broad).collect::<Result<Vec<Runs>, String>>()?;
         Ok(Duplicates {
             rows: self.rows,
             examined: self.examined,
             skipped: self.rows - self.examined,
             distinct: all.iter().map(|runs| runs.distinct).sum(),
             duplicated: self.again + all.iter().map(|runs| runs.duplicated).sum::<u64>(),
-            keys: keys.into(),
+            keys: told.finish()?,
         })
     }
 }
@@ -205,19 +209,19 @@ impl Words {
 struct Runs {
     distinct: u64,
     duplicated: u64,
-    keys: Vec<u128>,
 }
 
 impl Runs {
-    /// Counts with a table of open addressing, half full at most, that holds each key once.
-    fn count<K: Key>(keys: &[K]) -> Runs {
+    /// Counts with a table of open addressing, half full at most, that holds each key once; tells
+    /// of the keys that come again.
+    fn count<K: Key>(keys: &[K], told: &ToldKeys) -> Result<Runs, String> {
         let mut runs = Runs::default();
-        let Some(vacant) = keys.first().copied() else { return runs };
+        let Some(vacant) = keys.first().copied() else { return Ok(runs) };
         let mask = (keys.len() * 2).next_power_of_two() - 1;
         // The first key marks what is vacant, so that it is counted apart.
         let mut table = vec![vacant; mask + 1];
         let mut again = vec![false; mask + 1];
-        let mut first = 0;
+        let (mut first, mut repeated) = (0, Vec::new());
         for key in keys.iter().copied() {
             if key == vacant {
                 first += 1;
@@ -234,15 +238,18 @@ impl Runs {
                 runs.duplicated += 1;
             } else {
                 runs.duplicated += 2;
-                runs.keys.push(key.into());
+                repeated.push(key);
             }
         }
         runs.distinct += 1;
         if first > 1 {
             runs.duplicated += first;
-            runs.keys.push(vacant.into());
+            repeated.push(vacant);
         }
-        runs
+        if !repeated.is_empty() {
+            told.tell(repeated.into_iter().map(K::into))?;
+        }
+        Ok(runs)
     }
 }
 

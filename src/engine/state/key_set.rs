@@ -7,11 +7,13 @@ use super::State;
 use super::fingerprint::{Fingerprints, Keys, hashed};
 use super::form::OneForm;
 use super::partitions::{Key, Partitions, Sealed};
+use super::told::ToldKeys;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::memory::Room;
+use crate::metric::MarkedKeys;
 
 /// The keys of all rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,11 +26,12 @@ pub struct KeySet {
     pub form: Option<Form>,
     /// One for each row with a key.
     pub keys: KeyRuns,
-    /// Fingerprints of keys of which a part is missing, ascending, each once; only where such rows
-    /// have no key.
-    pub partial: Vec<u128>,
+    /// Keys of which a part is missing; only where such rows have no key.
+    pub partial: MarkedKeys,
     /// Threads that may look at them.
     pub n_threads: usize,
+    /// What those that are told of may take in memory.
+    pub told_bytes: u64,
 }
 
 /// Fingerprints, those of keys of one column in the width of their key.
@@ -97,6 +100,7 @@ pub struct KeySets {
     /// Whether a row of whose key a part is missing has none.
     whole: bool,
     n_threads: usize,
+    told_bytes: u64,
     forms: Vec<OneForm>,
     rows: u64,
     examined: u64,
@@ -116,6 +120,7 @@ impl KeySets {
             filter,
             whole,
             n_threads: room.n_threads,
+            told_bytes: room.bytes,
             rows: 0,
             examined: 0,
             narrow: Partitions::new(room.bytes),
@@ -232,14 +237,15 @@ impl State for KeySets {
             (1, true) => KeyRuns::Broad(self.broad.seal()),
             _ => KeyRuns::Compound(self.compound.seal()),
         };
-        let partial = self.partial.look(self.n_threads, |keys| {
+        let (n_threads, told_bytes) = (self.n_threads, self.told_bytes);
+        let partial = ToldKeys::new(told_bytes);
+        let told = self.partial.look(n_threads, |keys| {
             keys.sort_unstable();
             keys.dedup();
-            std::mem::take(keys)
+            partial.tell(keys.iter().copied())
         })?;
-        let mut partial = partial.concat();
-        partial.sort_unstable();
-        let (rows, examined, n_threads) = (self.rows, self.examined, self.n_threads);
-        Ok(KeySet { rows, examined, form, keys, partial, n_threads })
+        told.into_iter().collect::<Result<(), String>>()?;
+        let (rows, examined, partial) = (self.rows, self.examined, partial.finish()?);
+        Ok(KeySet { rows, examined, form, keys, partial, n_threads, told_bytes })
     }
 }

@@ -30,6 +30,7 @@ mod rows;
 mod sequence;
 mod spill;
 mod spilled_counts;
+mod told;
 mod totals;
 
 pub use any::{AnyState, Finished};
@@ -55,6 +56,7 @@ pub use partitions::{Key, Sealed};
 pub use ranges::RangeSet;
 pub use rows::RowCount;
 pub use sequence::SequenceBreaks;
+pub use told::ToldKeys;
 pub use totals::{GroupTotals, TotalSums, Totals};
 
 use super::batch::{Batch, Place};

@@ -64,7 +64,7 @@ const PARTITION_BITS: u32 = 8;
 const PARTITIONS: usize = 1 << PARTITION_BITS;
 
 /// The partition of a key.
-fn place<K: Key>(key: K) -> usize {
+pub fn place<K: Key>(key: K) -> usize {
     (key.hash() >> (64 - PARTITION_BITS)) as usize
 }
 
@@ -161,6 +161,11 @@ impl<K: Key> Partitions<K> {
     /// Whether there are more keys than a few.
     pub fn is_dealt(&self) -> bool {
         self.parts.len() == PARTITIONS
+    }
+
+    /// Whether some keys are in a file.
+    pub fn is_spilled(&self) -> bool {
+        !self.spills.is_empty()
     }
 
     /// Deals what was one part until now into partitions.

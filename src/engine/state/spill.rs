@@ -21,6 +21,14 @@ pub struct Extent {
     pub length: usize,
 }
 
+impl Extent {
+    /// The bytes of one of the pieces of so many bytes that it consists of.
+    pub fn piece(self, number: usize, bytes: usize) -> Extent {
+        let before = number.saturating_mul(bytes).min(self.length);
+        Extent { start: self.start + before as u64, length: bytes.min(self.length - before) }
+    }
+}
+
 impl Spill {
     /// An empty file.
     ///
