@@ -2,8 +2,8 @@
 //!
 //! Only states that keep every value count. Where a file does not say how many rows it has, or a
 //! filter selects some, each of them gets an equal share of what is left. A state that can spill
-//! takes what it needs, or its share, and writes the rest to a temporary file; one that cannot is
-//! refused, or stops when its share is full.
+//! takes what it needs, up to its share, and writes the rest to a temporary file; one that cannot
+//! is refused, or stops when its share is full.
 
 use super::polars::Query;
 use super::question::Need;
@@ -40,6 +40,10 @@ const LEAST_BYTES: u64 = 1 << 12;
 /// need as well.
 const MOST_BYTES: u64 = 80 << 20;
 
+/// What a run takes beside its states and its reading, at most a sixth of a limit: the program
+/// (28 MB for a thousand rows), footers, and what is known of the ranks of long columns.
+const OWN_BYTES: u64 = 48 << 20;
+
 impl Room {
     /// No limit.
     pub fn endless(n_threads: usize) -> Self {
@@ -67,10 +71,12 @@ impl Budget {
         self.waiting += needs.iter().filter(|need| bytes_per_row(need, schema) > 0).count() as u64;
     }
 
-    /// What is left beside the reading of a dataset, which every thread does; at least half of it.
+    /// What is left beside the program itself and the reading of a dataset, which every thread does;
+    /// at least half of it.
     pub fn beside_reading(self, bytes_of_thread: u64) -> Self {
         let reading = bytes_of_thread.saturating_mul(self.n_threads as u64);
-        let left_bytes = self.left_bytes.map(|left| left - reading.min(left / 2));
+        let taken = |left: u64| reading.saturating_add(OWN_BYTES.min(left / 6)).min(left / 2);
+        let left_bytes = self.left_bytes.map(|left| left - taken(left));
         Budget { left_bytes, ..self }
     }
 
@@ -105,8 +111,10 @@ impl Budget {
         let rows = schema.rows.filter(|_| !is_unsized(need, schema));
         let rows_held = rows.map(|rows| rows.min(most_held(need, self.n_threads)));
         let needed = rows_held.map(|rows| rows.saturating_mul(width).min(most));
+        // What spills leaves others their share, since it works with less as well.
+        let most_taken = if spills(need) { share } else { left };
         match needed {
-            Some(needed) if needed <= left => {
+            Some(needed) if needed <= most_taken => {
                 self.left_bytes = Some(left - needed);
                 return Ok(endless);
             }
@@ -260,7 +268,8 @@ mod tests {
     #[test]
     fn reading_leaves_at_least_half() {
         let left = |limit, reading| Budget::new(limit, 2).beside_reading(reading).left_bytes;
-        assert_eq!(left(Some(1000), 100), Some(800));
+        assert_eq!(left(Some(1200), 100), Some(800));
+        assert_eq!(left(Some(1 << 30), 100), Some((1 << 30) - OWN_BYTES - 200));
         assert_eq!(left(Some(1000), u64::MAX), Some(500));
         assert_eq!(left(None, 100), None);
     }
@@ -271,6 +280,19 @@ mod tests {
         let keys = Need::Duplicates { columns: vec!["a".into()], whole: false, filter: None };
         let rooms = budget.admit(&[keys], &schema(Some(1 << 20)));
         assert_eq!(rooms[0].as_ref().map(|room| room.bytes), Ok(1 << 19));
+    }
+
+    #[test]
+    fn what_spills_leaves_others_their_share() {
+        let keys = |column: &str| {
+            let columns = vec![column.into()];
+            Need::Duplicates { columns, whole: false, filter: None }
+        };
+        let values = Need::Frequencies { column: "a".into(), filter: None };
+        let mut budget = Budget::new(Some(120_000_000), 2);
+        let rooms = budget.admit(&[keys("a"), keys("b"), values], &schema(Some(10_000_000)));
+        let bytes = rooms.into_iter().map(|room| room.expect("room").bytes);
+        assert_eq!(bytes.collect::<Vec<_>>(), [20_000_000; 3]);
     }
 
     #[test]
