@@ -294,6 +294,25 @@ fn keys_are_the_same_under_any_memory_limit() {
             let found = answers.keys(metric).expect("keys");
             assert_eq!(found, whole.keys(metric).expect("keys"));
         }
+        // What lies in a file is asked for as what lies in memory.
+        let told =
+            [&answers, &whole].map(|found| found.keys(&asked[3]).expect("keys").keys.clone());
+        let [filed, held] = told.map(|keys| {
+            let columns = names.map(str::to_owned).to_vec();
+            let shared = rule(Predicate::KeyIn { columns, keys, negated: true });
+            let asked = Metric::Examples {
+                on: Side::Data,
+                rule: RowRule { filter: Some(Filter("price > 2".into())), ..shared },
+                columns: names.map(str::to_owned).to_vec(),
+                limit: 9,
+            };
+            let answers =
+                engine(table(), table(), threads(2)).measure(std::slice::from_ref(&asked));
+            let answers: crate::metric::Answers =
+                [asked.clone()].into_iter().zip(answers).collect();
+            answers.examples(&asked).expect("examples").to_vec()
+        });
+        assert_eq!((filed.len(), &filed), (9, &held));
     }
 }
 

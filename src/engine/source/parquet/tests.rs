@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::source::shown::Shown;
 use crate::engine::source::{SourceSpec, open};
 use arrow::array::{
-    ArrayRef, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray,
+    ArrayRef, AsArray, DictionaryArray, Int32Array, RecordBatch, RecordBatchOptions, StringArray,
 };
 use arrow::datatypes::{Field, Int32Type, Schema as ArrowSchema};
 use parquet::arrow::ArrowWriter;
@@ -139,4 +139,51 @@ fn texts_read_the_same_however_they_are_stored() {
         });
         prop_assert_eq!(shown.rows, expected.collect::<Vec<_>>());
     });
+}
+
+#[test]
+fn many_files_are_read_in_any_order_with_few_footers_in_memory() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let first_of = |file: i32| file * 10;
+    for file in 0..9 {
+        let values: ArrayRef =
+            Arc::new((first_of(file)..first_of(file) + 3).collect::<Int32Array>());
+        let path = folder.path().join(format!("{file}.parquet"));
+        std::fs::write(path, written(vec![("a", values)], 3, 3)).expect("written");
+    }
+    let source = open(&SourceSpec::new(folder.path().to_string_lossy())).expect("opened");
+    let columns = ["a".to_owned()];
+    for part in [8, 0, 4, 4, 1, 7, 2, 6, 3, 5, 0] {
+        let mut read = Vec::new();
+        let each = &mut |piece: Piece| {
+            read.extend_from_slice(piece.record.column(0).as_primitive::<Int32Type>().values());
+            Ok(())
+        };
+        source.read(part, &columns, each).expect("read");
+        let first = first_of(part as i32);
+        assert_eq!(read, [first, first + 1, first + 2]);
+        let mut rows = 0;
+        let tallied = source.tally(part, "a", &mut |tally| {
+            rows += tally.rows();
+            Ok(())
+        });
+        assert_eq!((tallied, rows), (Ok(3), 3));
+    }
+}
+
+#[test]
+fn a_footer_that_has_changed_is_refused() {
+    let file = tempfile::Builder::new().suffix(".parquet").tempfile().expect("a temporary file");
+    let of = |rows: i32| {
+        let values: ArrayRef = Arc::new((0..rows).collect::<Int32Array>());
+        written(vec![("a", values)], rows as usize, 2)
+    };
+    std::fs::write(file.path(), of(6)).expect("written");
+    let input = Input::open(file.path()).expect("opened");
+    let (footers, others) = (Arc::new(Footers::default()), Arc::new(Footers::default()));
+    let mut source = ParquetSource::open(input.clone(), footers, 0).expect("a footer");
+    source.groups.pop();
+    source.footers = others;
+    let message = source.read(0, &["a".into()], &mut |_| Ok(())).expect_err("refused").to_string();
+    assert!(message.ends_with("its footer has changed"), "{message}");
 }
