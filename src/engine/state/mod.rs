@@ -58,7 +58,7 @@ pub use sequence::SequenceBreaks;
 pub use totals::{GroupTotals, TotalSums, Totals};
 
 use super::batch::{Batch, Place};
-use super::tally::Tally;
+use super::tally::Tallied;
 
 /// A mergeable state of a scan.
 ///
@@ -77,7 +77,7 @@ pub trait State: Clone + Send {
     ///
     /// # Errors
     /// As for [`State::update`], or the answer is about rows.
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let _ = tally;
         Err("a bug of datacheck: a state of rows was shown a tally".into())
     }
