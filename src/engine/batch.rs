@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions, StringArray,
-    UInt32Array,
+    UInt32Array, new_null_array,
 };
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::{filter_record_batch, take};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 
 use super::bits;
 use super::column::Column;
@@ -53,6 +53,8 @@ enum Rows<'a> {
         whole: &'a Batch<'a>,
         rows: &'a [u32],
     },
+    /// The values of the only column, from a tally.
+    Values(&'a Column),
 }
 
 impl<'a> Batch<'a> {
@@ -70,6 +72,26 @@ impl<'a> Batch<'a> {
             false => piece.record,
         };
         Ok(Batch::of(layout, Rows::Own(record), piece.unread, start))
+    }
+
+    /// Values of the only column of a layout as rows.
+    pub fn of_values(layout: &'a Layout<'a>, values: &'a Column) -> Self {
+        Batch::of(layout, Rows::Values(values), Vec::new(), Place { part: 0, row: 0 })
+    }
+
+    /// One row of nothing but nulls.
+    ///
+    /// # Errors
+    /// As for [`Batch::new`].
+    pub fn of_null(layout: &'a Layout<'a>) -> Result<Self, String> {
+        let names = layout.columns().iter();
+        let fields = names.map(|name| Field::new(name, DataType::Null, true));
+        let fields: Vec<Field> = fields.collect();
+        let arrays = fields.iter().map(|_| new_null_array(&DataType::Null, 1)).collect();
+        let record = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays);
+        let record = record.map_err(|error| error.to_string())?;
+        let start = Place { part: 0, row: 0 };
+        Batch::new(layout, Piece { record, unread: Vec::new() }, start)
     }
 
     fn of(
@@ -124,6 +146,7 @@ impl<'a> Batch<'a> {
         match &self.rows {
             Rows::Own(record) => record.num_rows(),
             Rows::Some { rows, .. } => rows.len(),
+            Rows::Values(column) => column.n_rows,
         }
     }
 
@@ -153,7 +176,9 @@ impl<'a> Batch<'a> {
     /// The place of a row of this batch.
     pub fn place(&self, row: usize) -> Place {
         match &self.rows {
-            Rows::Own(_) => Place { part: self.start.part, row: self.start.row + row as u64 },
+            Rows::Own(_) | Rows::Values(_) => {
+                Place { part: self.start.part, row: self.start.row + row as u64 }
+            }
             Rows::Some { whole, rows } => whole.place(rows[row] as usize),
         }
     }
@@ -162,11 +187,15 @@ impl<'a> Batch<'a> {
         match &self.rows {
             Rows::Own(record) => Ok(record.column(id.0).clone()),
             Rows::Some { whole, rows } => taken(&whole.array(id)?, rows),
+            Rows::Values(_) => Err(NO_ROWS.into()),
         }
     }
 
     /// A column in typed form.
     pub fn column(&self, id: ColumnId) -> Result<&Column, String> {
+        if let Rows::Values(column) = &self.rows {
+            return Ok(column);
+        }
         let cell = self.columns[id.0].get_or_init(|| Column::new(&self.array(id)?));
         cell.as_ref().map_err(String::clone)
     }
@@ -182,6 +211,7 @@ impl<'a> Batch<'a> {
             let answer = match &self.rows {
                 Rows::Own(record) => self.layout.sql[id.0].evaluate(record)?,
                 Rows::Some { whole, rows } => taken(whole.sql(id)?, rows)?.as_boolean().clone(),
+                Rows::Values(_) => return Err(NO_ROWS.into()),
             };
             if answer.len() == self.n_rows() {
                 return Ok(answer);
@@ -212,7 +242,7 @@ impl<'a> Batch<'a> {
     /// The answers of a predicate.
     pub fn mask(&self, id: PredicateId) -> Result<&Mask, String> {
         let mask = self.masks[id.0].get_or_init(|| match &self.rows {
-            Rows::Own(_) => self.layout.predicates[id.0].evaluate(self),
+            Rows::Own(_) | Rows::Values(_) => self.layout.predicates[id.0].evaluate(self),
             Rows::Some { whole, rows } => Ok(whole.mask(id)?.of(rows)),
         });
         mask.as_ref().map_err(String::clone)
@@ -221,7 +251,7 @@ impl<'a> Batch<'a> {
     /// The answer of a predicate for all rows at once, where a look at its column tells it.
     pub fn glance(&self, id: PredicateId) -> Option<Glance> {
         match &self.rows {
-            Rows::Own(_) => self.layout.predicates[id.0].glance(self),
+            Rows::Own(_) | Rows::Values(_) => self.layout.predicates[id.0].glance(self),
             // What was judged of the whole is taken over.
             Rows::Some { .. } => None,
         }
@@ -245,6 +275,9 @@ impl<'a> Batch<'a> {
         }
     }
 }
+
+/// Why values that stand for rows cannot be shown as rows.
+const NO_ROWS: &str = "a bug of datacheck: a tally was asked for rows";
 
 /// Some rows of an array.
 fn taken(array: &dyn Array, rows: &[u32]) -> Result<ArrayRef, String> {

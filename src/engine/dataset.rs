@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::batch::Place;
 use super::embedded::Options;
 use super::footer;
-use super::layout::Layout;
+use super::lanes::{Lane, Layouts, Looking};
 use super::memory::{Budget, Room};
 use super::parallel;
 use super::question::Need;
-use super::scan::{Lane, Looking, Progress, Scanned, Took, scan};
+use super::scan::{Progress, Reading, Scanned, Took, scan};
 use super::source::Source;
 use super::state::{Collected, Finished, Found};
 use crate::metric::{Example, Identity, Side, Unmeasured};
@@ -125,59 +125,31 @@ impl Dataset {
         identity
     }
 
-    /// Meets all needs with at most one scan.
-    pub fn meet(&self, needs: &[Need], budget: &mut Budget, options: &Options) -> Answered {
+    /// Says what a scan has to find out for some needs.
+    pub fn prepare(&self, needs: &[Need], budget: &mut Budget, options: &Options) -> Prepared<'_> {
         let schema = self.source.schema();
+        let mut layouts = Layouts::new(schema);
         if let (Some(rows), [need @ Need::Rows { filter: None }]) = (schema.rows, needs) {
             let rows = Met::State(Finished::Rows(Arc::new(rows)));
-            return HashMap::from([(need.clone(), Ok(rows))]);
+            let met = HashMap::from([(need.clone(), Ok(rows))]);
+            return Prepared { dataset: self, met, layouts, needs: Vec::new(), states: Vec::new() };
         }
         let (mut met, needs) = self.footer_answers(needs, options);
-        let needs = needs.as_slice();
-        let mut layout = Layout::new(schema);
-        let rooms = budget.admit(needs, schema);
-        let states = self.states(needs, rooms, &mut layout);
-        let possible: Vec<Looking> = states.iter().flatten().cloned().collect();
-        let nothing =
-            || Scanned { finished: Vec::new(), part_rows: Vec::new(), took: Took::default() };
-        let scanned = match possible.is_empty() {
-            true => Ok(nothing()),
-            false => self.scan(&layout, &possible, options),
-        };
-        let (mut finished, part_rows) = match scanned {
-            Ok(scanned) => {
-                let asked = needs.iter().zip(&states).filter(|(_, state)| state.is_ok());
-                let asked: Vec<Need> = asked.map(|(need, _)| need.clone()).collect();
-                let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-                let of_values = possible.iter().filter_map(|looking| match &looking.lane {
-                    Lane::Values(column) => Some(column),
-                    Lane::Rows => None,
-                });
-                let columns: Vec<String> =
-                    layout.columns().iter().chain(of_values).cloned().collect();
-                spent.add(&columns, self.source.as_ref(), &asked, scanned.took);
-                (Ok(scanned.finished.into_iter()), scanned.part_rows)
+        let rooms = budget.admit(&needs, schema);
+        let states = self.states(&needs, rooms, &mut layouts);
+        let (mut asked, mut possible) = (Vec::new(), Vec::new());
+        for (need, state) in needs.into_iter().zip(states) {
+            match state {
+                Ok(state) => {
+                    asked.push(need);
+                    possible.push(state);
+                }
+                Err(reason) => {
+                    met.insert(need, Err(Unmeasured::NotComputable(reason)));
+                }
             }
-            Err(unreadable) => (Err(unreadable), Vec::new()),
-        };
-        for (need, state) in needs.iter().zip(states) {
-            let answer = state.map_err(Unmeasured::NotComputable).and_then(|_| {
-                let finished = finished.as_mut().map_err(|unreadable| unreadable.clone())?;
-                let answer = finished.next().unwrap_or_else(|| Err("the scan left it out".into()));
-                answer.map_err(Unmeasured::NotComputable)
-            });
-            let answer = answer.map(|answer| match answer {
-                Finished::Examples(found) => {
-                    Met::Examples(examples(&found, &need.shown(&layout), &part_rows))
-                }
-                Finished::Collected(rows) => {
-                    Met::Table(Arc::new(Table { rows, part_rows: part_rows.clone() }))
-                }
-                other => Met::State(other),
-            });
-            met.insert(need.clone(), answer);
         }
-        met
+        Prepared { dataset: self, met, layouts, needs: asked, states: possible }
     }
 
     /// The states for some needs. A column that is read for none but tallies is tallied; where its
@@ -186,7 +158,7 @@ impl Dataset {
         &self,
         needs: &[Need],
         rooms: Vec<Result<Room, String>>,
-        layout: &mut Layout,
+        layouts: &mut Layouts,
     ) -> Vec<Result<Looking, String>> {
         let schema = self.source.schema();
         let of_values = |need: &Need| {
@@ -202,17 +174,19 @@ impl Dataset {
                     continue;
                 }
                 let tallied = columns[place].clone();
-                let tallied = tallied.filter(|column| !layout.columns().contains(column));
-                // A state that is shown tallies must not have the rows of its column read.
-                let state = room.clone().and_then(|room| match tallied {
-                    Some(_) => needs[place].state(&mut Layout::new(schema), room),
-                    None => needs[place].state(layout, room),
-                });
+                let tallied = tallied.filter(|column| !layouts.rows().columns().contains(column));
                 let lane = tallied.map_or(Lane::Rows, Lane::Values);
+                let state =
+                    room.clone().and_then(|room| needs[place].state(layouts.of_mut(&lane), room));
                 states[place] = Some(state.map(|state| Looking { state, lane }));
             }
         }
         states.into_iter().flatten().collect()
+    }
+
+    fn spend(&self, columns: &[String], needs: &[Need], took: Took) {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        spent.add(columns, self.source.as_ref(), needs, took);
     }
 
     /// What a trusted footer answers, and what is still to be read.
@@ -231,17 +205,70 @@ impl Dataset {
         }
         (met, rest)
     }
+}
 
-    fn scan(
-        &self,
-        layout: &Layout,
-        states: &[Looking],
-        options: &Options,
-    ) -> Result<Scanned, Unmeasured> {
-        self.scans.fetch_add(1, Ordering::Relaxed);
-        let hook = options.progress.as_deref();
-        let progress: Option<Progress> = hook.map(|hook| hook as Progress);
-        scan(self.source.as_ref(), layout, states, options.n_threads, progress)
+/// What is to be found out about a dataset, and what is known already.
+pub struct Prepared<'a> {
+    dataset: &'a Dataset,
+    met: Answered,
+    layouts: Layouts<'a>,
+    needs: Vec<Need>,
+    /// One for each need.
+    states: Vec<Looking>,
+}
+
+/// Meets what was prepared with at most one scan of each dataset, all of them at the same time.
+pub fn meet(prepared: Vec<Prepared>, options: &Options) -> HashMap<Side, Answered> {
+    let is_open = |prepared: &&Prepared| !prepared.states.is_empty();
+    let readings: Vec<Reading> = prepared.iter().filter(is_open).map(Prepared::reading).collect();
+    let hook = options.progress.as_deref();
+    let progress: Option<Progress> = hook.map(|hook| hook as Progress);
+    let mut scanned = scan(&readings, options.n_threads, progress).into_iter();
+    drop(readings);
+    let answers = prepared.into_iter().map(|prepared| {
+        let side = prepared.dataset.side.clone();
+        let scanned = if prepared.states.is_empty() { None } else { scanned.next() };
+        (side, prepared.answer(scanned))
+    });
+    answers.collect()
+}
+
+impl Prepared<'_> {
+    /// What one more scan reads.
+    fn reading(&self) -> Reading<'_> {
+        self.dataset.scans.fetch_add(1, Ordering::Relaxed);
+        let source = self.dataset.source.as_ref();
+        Reading { source, layouts: &self.layouts, states: self.states.clone() }
+    }
+
+    /// The answers from a scan; there is none where nothing was open.
+    fn answer(self, scanned: Option<Result<Scanned, Unmeasured>>) -> Answered {
+        let Prepared { dataset, mut met, layouts, needs, .. } = self;
+        let scanned = match scanned {
+            Some(Ok(scanned)) => scanned,
+            Some(Err(unreadable)) => {
+                met.extend(needs.into_iter().map(|need| (need, Err(unreadable.clone()))));
+                return met;
+            }
+            None => return met,
+        };
+        dataset.spend(&layouts.columns(), &needs, scanned.took);
+        let mut finished = scanned.finished.into_iter();
+        for need in needs {
+            let answer = finished.next().unwrap_or_else(|| Err("the scan left it out".into()));
+            let answer = answer.map(|answer| match answer {
+                Finished::Examples(found) => {
+                    let names = need.shown(layouts.rows());
+                    Met::Examples(examples(&found, &names, &scanned.part_rows))
+                }
+                Finished::Collected(rows) => {
+                    Met::Table(Arc::new(Table { rows, part_rows: scanned.part_rows.clone() }))
+                }
+                other => Met::State(other),
+            });
+            met.insert(need, answer.map_err(Unmeasured::NotComputable));
+        }
+        met
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::dataset::{Answered, Dataset, Met, Spent};
+use super::dataset::{self, Answered, Dataset, Met, Prepared, Spent};
 use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
 use super::order::{self, Limits, MISPLACED, Rounds};
@@ -54,8 +54,13 @@ pub struct EmbeddedEngine {
 impl EmbeddedEngine {
     /// An engine over some datasets; of two on the same side the first counts.
     pub fn new(datasets: Vec<(Side, Box<dyn Source>)>, options: Options) -> Self {
-        let datasets = datasets.into_iter().map(|(side, source)| Dataset::new(side, source));
-        EmbeddedEngine { datasets: datasets.collect(), options, limits: Limits::default() }
+        let mut own: Vec<Dataset> = Vec::with_capacity(datasets.len());
+        for (side, source) in datasets {
+            if own.iter().all(|known| known.side != side) {
+                own.push(Dataset::new(side, source));
+            }
+        }
+        EmbeddedEngine { datasets: own, options, limits: Limits::default() }
     }
 
     /// The same with other limits of what is sorted in memory.
@@ -177,7 +182,6 @@ impl EmbeddedEngine {
         let reading = self.datasets.iter().map(|dataset| dataset.source.reading_bytes());
         let budget = Budget::new(limit, self.options.n_threads);
         let mut budget = budget.beside_reading(reading.max().unwrap_or(0));
-        let mut met: HashMap<Side, Answered> = HashMap::new();
         // Datasets that say their size take what they need; the others share what is left.
         let is_unsized = |dataset: &&Dataset| dataset.source.schema().rows.is_none();
         let (unknown, known): (Vec<_>, Vec<_>) = self.datasets.iter().partition(is_unsized);
@@ -185,17 +189,17 @@ impl EmbeddedEngine {
         for dataset in &self.datasets {
             budget.announce(&needs(dataset), dataset.source.schema());
         }
-        for dataset in known {
-            met.entry(dataset.side.clone())
-                .or_insert_with(|| dataset.meet(&needs(dataset), &mut budget, &self.options));
-        }
+        let known = known.into_iter();
+        let mut prepared: Vec<Prepared> = known
+            .map(|dataset| dataset.prepare(&needs(dataset), &mut budget, &self.options))
+            .collect();
         let budget = budget.shared(unknown.len() as u64);
-        for dataset in unknown {
-            met.entry(dataset.side.clone()).or_insert_with(|| {
-                dataset.meet(&needs(dataset), &mut budget.clone(), &self.options)
-            });
-        }
-        met
+        prepared.extend(
+            unknown.into_iter().map(|dataset| {
+                dataset.prepare(&needs(dataset), &mut budget.clone(), &self.options)
+            }),
+        );
+        dataset::meet(prepared, &self.options)
     }
 
     /// The answers from what the scans found out; equal questions are answered once.

@@ -16,6 +16,7 @@ mod fields;
 mod footer;
 mod holes;
 mod keys;
+mod lanes;
 mod layout;
 mod memory;
 mod order;

@@ -319,6 +319,7 @@ impl Need {
             | Need::KeyTable { column, filter: None, .. }
             | Need::KeyCounts { column, filter: None, .. }
             | Need::KeysWithin { column, filter: None, .. } => Some(column),
+            Need::Count { rule: RowRule { predicate, filter: None, .. } } => predicate.value_of(),
             _ => None,
         }
     }

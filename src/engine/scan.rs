@@ -1,4 +1,4 @@
-//! One pass over a dataset that feeds all states.
+//! One pass over each dataset that feeds all states.
 //!
 //! Threads take parts from a counter, each with states of its own: the rows of a part, or the
 //! values of one of its columns where none of its rows matter. A thread without a part takes
@@ -11,11 +11,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::batch::{Batch, Place};
-use super::layout::Layout;
+use super::lanes::{self, Lane, Layouts, Looking};
 use super::parallel::{self, guarded};
 use super::source::{Piece, Source};
 use super::state::{AnyState, Finished, State};
-use super::tally::Tally;
+use super::tally::{Tallied, Tally};
 use crate::metric::Unmeasured;
 
 /// Longer batches are cut, so that what is computed about one stays in the cache.
@@ -24,20 +24,11 @@ const BATCH_ROWS: usize = 1 << 15;
 /// Told how many rows were read since the last time.
 pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 
-/// What a state is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Rows, batch by batch.
-    Rows,
-    /// Tallies of a column.
-    Values(String),
-}
-
-/// A state with what it is shown.
-#[derive(Clone, Debug)]
-pub struct Looking {
-    pub state: AnyState,
-    pub lane: Lane,
+/// A dataset that is read, and for whom.
+pub struct Reading<'a> {
+    pub source: &'a dyn Source,
+    pub layouts: &'a Layouts<'a>,
+    pub states: Vec<Looking>,
 }
 
 /// What a scan came to.
@@ -105,6 +96,8 @@ impl Running {
 
 /// Something on its way to a thread that has nothing to read.
 struct Handed {
+    /// The number of its pass.
+    pass: usize,
     shown: Shown,
     lane: usize,
     start: Place,
@@ -115,9 +108,18 @@ enum Shown {
     Values(Box<Tally>),
 }
 
+/// All datasets of a scan. Threads take the parts of one after those of the other, and none waits
+/// for the others in between.
 struct Scan<'a> {
+    passes: Vec<Pass<'a>>,
+    handed: Mutex<Receiver<Handed>>,
+}
+
+/// The way through one dataset.
+struct Pass<'a> {
+    number: usize,
     source: &'a dyn Source,
-    layout: &'a Layout<'a>,
+    layouts: &'a Layouts<'a>,
     progress: Option<Progress<'a>>,
     /// What is read of each part, one after the other.
     lanes: Vec<Lane>,
@@ -126,44 +128,29 @@ struct Scan<'a> {
     part_rows: Vec<AtomicU64>,
     /// The failure of the earliest part, and there of the first lane.
     failure: Mutex<Option<((usize, usize), Unmeasured)>>,
-    handed: Mutex<Receiver<Handed>>,
     reading_ns: AtomicU64,
 }
 
-/// Reads a dataset once.
+/// Reads each of some datasets once, all at the same time.
 ///
 /// # Errors
-/// A part cannot be read; with several, the first one tells.
+/// For each dataset: a part cannot be read; with several, the first one tells.
 pub fn scan(
-    source: &dyn Source,
-    layout: &Layout,
-    states: &[Looking],
+    readings: &[Reading],
     n_threads: usize,
     progress: Option<Progress>,
-) -> Result<Scanned, Unmeasured> {
+) -> Vec<Result<Scanned, Unmeasured>> {
     let n_threads = n_threads.max(1);
     let (sender, receiver) = sync_channel(n_threads);
-    let lanes = lanes(states);
-    let scan = Scan {
-        source,
-        layout,
-        progress,
-        lanes: lanes.clone(),
-        next: AtomicUsize::new(0),
-        part_rows: (0..source.parts()).map(|_| AtomicU64::new(0)).collect(),
-        failure: Mutex::new(None),
-        handed: Mutex::new(receiver),
-        reading_ns: AtomicU64::new(0),
+    let pass = |(number, reading)| Pass::new(number, reading, progress);
+    let passes = readings.iter().enumerate().map(pass);
+    let scan = Scan { passes: passes.collect(), handed: Mutex::new(receiver) };
+    let blank = || -> Vec<Vec<Running>> {
+        let passes = scan.passes.iter().zip(readings);
+        passes.map(|(pass, reading)| pass.blank(&reading.states)).collect()
     };
-    let blank = |looking: &Looking| Running {
-        state: looking.state.clone(),
-        lane: lanes.iter().position(|lane| *lane == looking.lane).unwrap_or(0),
-        failure: None,
-        took: Duration::ZERO,
-    };
-    let own: Vec<Vec<Running>> =
-        (0..n_threads).map(|_| states.iter().map(blank).collect()).collect();
-    let done: Option<Vec<Vec<Running>>> = std::thread::scope(|scope| {
+    let own: Vec<Vec<Vec<Running>>> = (0..n_threads).map(|_| blank()).collect();
+    let done: Option<Vec<Vec<Vec<Running>>>> = std::thread::scope(|scope| {
         let threads: Vec<_> = own
             .into_iter()
             .map(|mut states| {
@@ -178,38 +165,30 @@ pub fn scan(
         let states = threads.into_iter().map(|thread| thread.join().ok());
         states.collect::<Option<_>>()
     });
-    let failure = scan.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, failure)) = failure {
-        return Err(failure);
-    }
-    // Nothing that a thread does outside of a boundary can panic; were it wrong, rows would be
-    // missing.
-    let lost = || Unmeasured::Unreadable("a bug of datacheck: a thread was lost".into());
-    let done = done.ok_or_else(lost)?;
-    let part_rows = scan.part_rows.into_iter().map(AtomicU64::into_inner).collect();
-    let reading = Duration::from_nanos(scan.reading_ns.into_inner());
-    let (finished, states) = finish(done, n_threads).into_iter().unzip();
-    Ok(Scanned { finished, part_rows, took: Took { reading, states } })
+    let Some(done) = done else {
+        // Nothing that a thread does outside of a boundary can panic; were it wrong, rows would be
+        // missing.
+        let lost = Unmeasured::Unreadable("a bug of datacheck: a thread was lost".into());
+        return readings.iter().map(|_| Err(lost.clone())).collect();
+    };
+    let mut finished = finish(done, n_threads).into_iter();
+    let passes = scan.passes.into_iter().zip(readings);
+    passes
+        .map(|(pass, reading)| pass.scanned(finished.by_ref().take(reading.states.len())))
+        .collect()
 }
 
-/// What has to be read of each part.
-fn lanes(states: &[Looking]) -> Vec<Lane> {
-    let mut lanes: Vec<Lane> = Vec::new();
-    let of_rows = states.iter().filter(|looking| looking.lane == Lane::Rows);
-    for looking in of_rows.chain(states) {
-        if !lanes.contains(&looking.lane) {
-            lanes.push(looking.lane.clone());
-        }
-    }
-    lanes
-}
-
-/// Merges what the threads have, state by state, and finishes each: first the large ones, one after
-/// the other, so that no two of them are in memory at once with what comes back from files.
-fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<(Result<Finished, String>, Duration)> {
-    let n_states = done.first().map_or(0, Vec::len);
+/// Merges what the threads have, state by state, and finishes each; those of all passes in a row.
+/// The large ones come first, one after the other, so that no two of them are in memory at once with
+/// what comes back from files.
+fn finish(
+    done: Vec<Vec<Vec<Running>>>,
+    n_threads: usize,
+) -> Vec<(Result<Finished, String>, Duration)> {
+    let n_states = done.first().map_or(0, |passes| passes.iter().map(Vec::len).sum());
     let mut by_state: Vec<Vec<Running>> = (0..n_states).map(|_| Vec::new()).collect();
-    for states in done {
+    for passes in done {
+        let states = passes.into_iter().flatten();
         by_state.iter_mut().zip(states).for_each(|(same, state)| same.push(state));
     }
     let is_large = |same: &Vec<Running>| same.iter().any(|running| running.state.is_large());
@@ -240,10 +219,68 @@ fn finish(done: Vec<Vec<Running>>, n_threads: usize) -> Vec<(Result<Finished, St
 
 impl Scan<'_> {
     /// Reads parts until none is left, then helps the other threads.
-    fn work(&self, sender: SyncSender<Handed>, states: &mut [Running]) {
+    fn work(&self, sender: SyncSender<Handed>, states: &mut [Vec<Running>]) {
+        for (pass, states) in self.passes.iter().zip(states.iter_mut()) {
+            pass.work(&sender, states);
+        }
+        drop(sender);
+        loop {
+            let handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(handed) = handed else { break };
+            let pass = &self.passes[handed.pass];
+            if !pass.has_failed_before(handed.start.part) {
+                pass.take(handed, &mut states[pass.number]);
+            }
+        }
+    }
+}
+
+impl<'a> Pass<'a> {
+    fn new(number: usize, reading: &Reading<'a>, progress: Option<Progress<'a>>) -> Self {
+        Pass {
+            number,
+            source: reading.source,
+            layouts: reading.layouts,
+            progress,
+            lanes: lanes::of_states(&reading.states),
+            next: AtomicUsize::new(0),
+            part_rows: (0..reading.source.parts()).map(|_| AtomicU64::new(0)).collect(),
+            failure: Mutex::new(None),
+            reading_ns: AtomicU64::new(0),
+        }
+    }
+
+    /// The states of a thread that has seen nothing.
+    fn blank(&self, states: &[Looking]) -> Vec<Running> {
+        let blank = |looking: &Looking| Running {
+            state: looking.state.clone(),
+            lane: self.lanes.iter().position(|lane| *lane == looking.lane).unwrap_or(0),
+            failure: None,
+            took: Duration::ZERO,
+        };
+        states.iter().map(blank).collect()
+    }
+
+    fn scanned(
+        self,
+        finished: impl Iterator<Item = (Result<Finished, String>, Duration)>,
+    ) -> Result<Scanned, Unmeasured> {
+        let (finished, states) = finished.unzip();
+        let failure = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, failure)) = failure {
+            return Err(failure);
+        }
+        let part_rows = self.part_rows.into_iter().map(AtomicU64::into_inner).collect();
+        let reading = Duration::from_nanos(self.reading_ns.into_inner());
+        Ok(Scanned { finished, part_rows, took: Took { reading, states } })
+    }
+
+    /// Reads parts until none is left.
+    fn work(&self, sender: &SyncSender<Handed>, states: &mut [Running]) {
+        let n_lanes = self.lanes.len().max(1);
         loop {
             let next = self.next.fetch_add(1, Ordering::Relaxed);
-            let (part, lane) = (next / self.lanes.len().max(1), next % self.lanes.len().max(1));
+            let (part, lane) = (next / n_lanes, next % n_lanes);
             if part >= self.part_rows.len() || self.has_failed_before(part) {
                 break;
             }
@@ -251,19 +288,11 @@ impl Scan<'_> {
                 break;
             }
             let read = guarded(|| match &self.lanes[lane] {
-                Lane::Rows => self.read(part, lane, &sender, states),
-                Lane::Values(column) => self.tally(part, (lane, column), &sender, states),
+                Lane::Rows => self.read(part, lane, sender, states),
+                Lane::Values(column) => self.tally(part, (lane, column), sender, states),
             });
             if let Err(failure) = read.unwrap_or_else(|panic| Err(Unmeasured::Unreadable(panic))) {
                 self.fail(part, lane, failure);
-            }
-        }
-        drop(sender);
-        loop {
-            let handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(handed) = handed else { break };
-            if !self.has_failed_before(handed.start.part) {
-                self.take(handed, states);
             }
         }
     }
@@ -278,7 +307,8 @@ impl Scan<'_> {
         let mut start = Place { part, row: 0 };
         let mut has_enough = false;
         let (began, mut taking) = (Instant::now(), Duration::ZERO);
-        let read = self.source.read(part, self.layout.columns(), &mut |piece| {
+        let columns = self.layouts.rows().columns();
+        let read = self.source.read(part, columns, &mut |piece| {
             let handed = Instant::now();
             for piece in cut(piece) {
                 if is_done(states, start) {
@@ -289,7 +319,7 @@ impl Scan<'_> {
                     return Err(Unmeasured::Unreadable("an earlier part cannot be read".into()));
                 }
                 let n_rows = piece.record.num_rows() as u64;
-                self.hand(Handed { shown: Shown::Rows(piece), lane, start }, sender, states);
+                self.hand(self.handed(Shown::Rows(piece), lane, start), sender, states);
                 start.row += n_rows;
                 if let Some(progress) = self.progress {
                     progress(n_rows);
@@ -321,7 +351,7 @@ impl Scan<'_> {
                 return Err(Unmeasured::Unreadable("an earlier part cannot be read".into()));
             }
             let shown = Shown::Values(Box::new(tally));
-            self.hand(Handed { shown, lane, start }, sender, states);
+            self.hand(self.handed(shown, lane, start), sender, states);
             taking += handed.elapsed();
             Ok(())
         });
@@ -341,6 +371,10 @@ impl Scan<'_> {
         self.reading_ns.fetch_add(reading.as_nanos() as u64, Ordering::Relaxed);
     }
 
+    fn handed(&self, shown: Shown, lane: usize, start: Place) -> Handed {
+        Handed { pass: self.number, shown, lane, start }
+    }
+
     /// Gives something to a thread that waits for it; without one it is taken here.
     fn hand(&self, handed: Handed, sender: &SyncSender<Handed>, states: &mut [Running]) {
         match sender.try_send(handed) {
@@ -353,15 +387,17 @@ impl Scan<'_> {
 
     /// Shows something to every state of its lane.
     fn take(&self, handed: Handed, states: &mut [Running]) {
-        let Handed { shown, lane, start } = handed;
+        let Handed { shown, lane, start, .. } = handed;
+        let layout = self.layouts.of(&self.lanes[lane]);
         let own = states.iter_mut().filter(|running| running.lane == lane);
         let taken = guarded(|| {
             match shown {
                 Shown::Rows(piece) => {
-                    let batch = Batch::new(self.layout, piece, start)?;
+                    let batch = Batch::new(layout, piece, start)?;
                     own.for_each(|state| state.show(start, |state| state.update(&batch)));
                 }
                 Shown::Values(tally) => {
+                    let tally = Tallied::new(&tally, layout);
                     own.for_each(|state| state.show(start, |state| state.tally(&tally)));
                 }
             }

@@ -4,10 +4,14 @@
 //! column as few words and their numbers, each word is looked at once. States that take tallies
 //! come to the same as with batches.
 
+use std::ops::Deref;
+
 use arrow::buffer::BooleanBuffer;
 
+use super::batch::Batch;
 use super::bits;
 use super::column::{Cells, Column};
+use super::layout::Layout;
 use super::order::key;
 
 /// Some values of one part of a column.
@@ -65,5 +69,36 @@ impl Tally {
         let Cells::Float(values) = &column.cells else { return Some(0) };
         let infinite = values.iter().zip(counts).filter(|(value, _)| value.is_infinite());
         Some(infinite.map(|(_, count)| u64::from(*count)).sum())
+    }
+}
+
+/// A tally with what is asked of its values, each question once.
+pub struct Tallied<'a> {
+    tally: &'a Tally,
+    layout: &'a Layout<'a>,
+    /// The values as rows of their only column, each once.
+    pub batch: Batch<'a>,
+}
+
+impl<'a> Tallied<'a> {
+    /// Nothing is asked yet.
+    pub fn new(tally: &'a Tally, layout: &'a Layout<'a>) -> Self {
+        Tallied { tally, layout, batch: Batch::of_values(layout, &tally.values) }
+    }
+
+    /// A null cell as a row, to ask what null answers.
+    ///
+    /// # Errors
+    /// As for [`Batch::new`].
+    pub fn null(&self) -> Result<Batch<'a>, String> {
+        Batch::of_null(self.layout)
+    }
+}
+
+impl Deref for Tallied<'_> {
+    type Target = Tally;
+
+    fn deref(&self) -> &Tally {
+        self.tally
     }
 }

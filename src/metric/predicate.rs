@@ -238,6 +238,19 @@ impl Predicate {
         }
     }
 
+    /// The only column that it reads, where the answer for a row follows from its value alone.
+    pub fn value_of(&self) -> Option<&String> {
+        match self {
+            Predicate::Present { column }
+            | Predicate::Cell { column, .. }
+            | Predicate::OneOf { column, .. }
+            | Predicate::Text { column, .. } => Some(column),
+            Predicate::Within { column, .. } if self.columns().len() == 1 => Some(column),
+            Predicate::WithNan { predicate, .. } => predicate.value_of(),
+            _ => None,
+        }
+    }
+
     /// The SQL in it, whose columns only an engine can tell.
     pub fn sql(&self) -> Option<&str> {
         match self {

@@ -43,7 +43,8 @@ impl Ledger {
         });
         entries.reserve_exact(inside.len());
         entries.extend(inside);
-        entries.sort_unstable_by_key(|entry| entry.low);
+        // Two ascending runs, which a stable sort merges.
+        entries.sort_by_key(|entry| entry.low);
         Ledger::new(form, entries)
     }
 

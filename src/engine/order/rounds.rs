@@ -1,20 +1,24 @@
 //! Questions about the order of long columns, answered in several rounds of scans.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
-use super::sample::{Sample, draw};
+use super::sample::draw;
 use super::subject::Subject;
 use crate::engine::dataset::{Answered, Dataset};
-use crate::engine::quantile;
 use crate::engine::question::Need;
+use crate::engine::source::Source;
+use crate::engine::{parallel, quantile};
 use crate::metric::{Filter, Measured, Metric, Side, Unmeasured};
 use crate::stats::ecdf::MOST_GROUPS;
 
-/// From how many values on columns are not sorted in memory, and how much is kept of them.
+/// From how many rows on columns are not sorted in memory, and how much is kept of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Fewer rows, on all sides of a column together, are sorted.
+    /// Fewer rows, on all sides of a column together, are sorted where all ranks are asked for …
     pub long_rows: u64,
+    /// … and fewer than these where only gaps, quantiles or bins are.
+    pub counted_rows: u64,
     /// Distinct values that are counted one by one.
     pub most_distinct: usize,
     /// Keys that are collected at once.
@@ -28,6 +32,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             long_rows: 1 << 21,
+            counted_rows: 1 << 18,
             most_distinct: MOST_GROUPS,
             most_keys: 1 << 21,
             bucket_rows: 1 << 8,
@@ -56,6 +61,7 @@ const SORTED_KEYS: u64 = 1 << 15;
 pub struct Rounds {
     subjects: Vec<Subject>,
     limits: Limits,
+    n_threads: usize,
 }
 
 impl Rounds {
@@ -76,16 +82,15 @@ impl Rounds {
             });
             asked.put_to(&mut subjects[number]);
         }
-        subjects.retain_mut(|subject| match rows(subject, datasets) {
-            Some(rows) if rows >= limits.long_rows => {
-                subject.rows = rows;
-                true
-            }
-            _ => false,
+        subjects.retain_mut(|subject| {
+            let long = if subject.is_whole { limits.long_rows } else { limits.counted_rows };
+            let rows = rows(subject, datasets).filter(|rows| *rows >= long);
+            subject.rows = rows.unwrap_or(0);
+            rows.is_some()
         });
         sample(&mut subjects, datasets, n_threads);
         subjects.iter_mut().for_each(|subject| subject.start(&limits));
-        Rounds { subjects, limits }
+        Rounds { subjects, limits, n_threads }
     }
 
     /// Whether a question is answered here.
@@ -110,16 +115,24 @@ impl Rounds {
         needs
     }
 
-    /// Takes what the scans found out.
+    /// Takes what the scans found out, several columns at the same time.
     pub fn take(&mut self, met: &HashMap<Side, Answered>) {
-        for subject in &mut self.subjects {
-            let Some(need) = subject.need() else { continue };
+        let limits = self.limits;
+        let subjects: Vec<Mutex<&mut Subject>> = self.subjects.iter_mut().map(Mutex::new).collect();
+        let taken = parallel::run(subjects.len(), self.n_threads, |number| {
+            let mut subject = subjects[number].lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(need) = subject.need() else { return };
             let found = subject.sides.each_ref().map(|side| {
                 let answer = met.get(side.as_ref()?).and_then(|answered| answered.get(&need));
                 let missing = || Unmeasured::NotComputable("the scan left it out".into());
                 Some(answer.cloned().unwrap_or_else(|| Err(missing())))
             });
-            subject.take(found, &self.limits);
+            subject.take(found, &limits);
+        });
+        for (subject, taken) in self.subjects.iter_mut().zip(taken) {
+            if let Err(panic) = taken {
+                subject.fail(Unmeasured::NotComputable(panic));
+            }
         }
     }
 
@@ -195,20 +208,23 @@ fn rows(subject: &Subject, datasets: &[Dataset]) -> Option<u64> {
 
 /// Draws a sample of each dataset for all subjects at once.
 fn sample(subjects: &mut [Subject], datasets: &[Dataset], n_threads: usize) {
-    for dataset in datasets {
-        let is_asked = |subject: &&mut Subject| subject.sides.contains(&Some(dataset.side.clone()));
-        let asked: Vec<&mut Subject> = subjects.iter_mut().filter(is_asked).collect();
-        if asked.is_empty() {
-            continue;
-        }
-        let mut columns: Vec<String> = asked.iter().map(|subject| subject.column.clone()).collect();
+    let columns_of = |dataset: &Dataset| {
+        let is_asked = |subject: &&Subject| subject.sides.contains(&Some(dataset.side.clone()));
+        let asked = subjects.iter().filter(is_asked);
+        let mut columns: Vec<String> = asked.map(|subject| subject.column.clone()).collect();
         columns.sort();
         columns.dedup();
-        let samples: Vec<Sample> = draw(dataset.source.as_ref(), &columns, n_threads);
-        for subject in asked {
-            let drawn = columns.binary_search(&subject.column).ok().and_then(|at| samples.get(at));
-            if let Some(drawn) = drawn {
-                subject.sample = subject.sample.join(drawn);
+        columns
+    };
+    let wanted: Vec<(&dyn Source, Vec<String>)> =
+        datasets.iter().map(|dataset| (dataset.source.as_ref(), columns_of(dataset))).collect();
+    let drawn = draw(&wanted, n_threads);
+    for ((dataset, (_, columns)), samples) in datasets.iter().zip(&wanted).zip(drawn) {
+        for subject in subjects.iter_mut() {
+            if subject.sides.contains(&Some(dataset.side.clone()))
+                && let Ok(at) = columns.binary_search(&subject.column)
+            {
+                subject.sample = subject.sample.join(&samples[at]);
             }
         }
     }

@@ -6,8 +6,11 @@ use crate::engine::parallel;
 use crate::engine::source::Source;
 use crate::metric::Unmeasured;
 
-/// Parts that are looked into, and keys that are taken from all of them together.
+/// Parts that are looked into: one in a few, and not more than some. A look unpacks a good deal of
+/// a part that is not large.
+const PARTS_FOR_ONE: usize = 4;
 const MOST_PARTS: usize = 16;
+/// Keys that are taken from all of them together.
 const MOST_KEYS: usize = 1 << 16;
 
 /// Keys of a column, ascending. They decide how fast an answer is found, and nothing of it.
@@ -41,22 +44,35 @@ impl Sample {
     }
 }
 
-/// Samples of some columns, in their order. What cannot be read is left out: the scan will tell.
-pub fn draw(source: &dyn Source, columns: &[String], n_threads: usize) -> Vec<Sample> {
-    let n_parts = source.parts().min(MOST_PARTS);
-    let drawn = parallel::run(n_parts, n_threads, |number| {
-        let part = number * source.parts() / n_parts;
-        from_part(source, part, columns, MOST_KEYS / n_parts)
+/// Samples of some columns of each source, in their order. What cannot be read is left out: the
+/// scan will tell.
+pub fn draw(wanted: &[(&dyn Source, Vec<String>)], n_threads: usize) -> Vec<Vec<Sample>> {
+    let places = wanted.iter().enumerate().filter(|(_, (_, columns))| !columns.is_empty());
+    let places: Vec<(usize, usize)> = places
+        .flat_map(|(number, (source, _))| spread(source.parts()).map(move |part| (number, part)))
+        .collect();
+    let drawn = parallel::run(places.len(), n_threads, |place| {
+        let (number, part) = places[place];
+        let (source, columns) = &wanted[number];
+        from_part(*source, part, columns, MOST_KEYS / spread(source.parts()).len())
     });
-    let mut samples = vec![Sample::default(); columns.len()];
-    for parts in drawn.into_iter().flatten() {
-        samples.iter_mut().zip(parts).for_each(|(sample, part)| {
+    let blank = |(_, columns): &(&dyn Source, Vec<String>)| vec![Sample::default(); columns.len()];
+    let mut samples: Vec<Vec<Sample>> = wanted.iter().map(blank).collect();
+    for ((number, _), parts) in places.iter().zip(drawn) {
+        let own = samples[*number].iter_mut();
+        own.zip(parts.unwrap_or_default()).for_each(|(sample, part)| {
             sample.form = sample.form.or(part.form);
             sample.keys.extend(part.keys);
         });
     }
-    samples.iter_mut().for_each(|sample| sample.keys.sort_unstable());
+    samples.iter_mut().flatten().for_each(|sample| sample.keys.sort_unstable());
     samples
+}
+
+/// The parts that are looked into, of so many.
+fn spread(parts: usize) -> impl ExactSizeIterator<Item = usize> {
+    let n = (parts / PARTS_FOR_ONE).clamp(1, MOST_PARTS).min(parts);
+    (0..n).map(move |number| number * parts / n)
 }
 
 /// Keys of the first batch of a part, evenly spread over its rows.

@@ -130,6 +130,11 @@ impl Subject {
         self.stage = next.unwrap_or_else(Stage::Failed);
     }
 
+    /// Gives all its questions this answer.
+    pub fn fail(&mut self, reason: Unmeasured) {
+        self.stage = Stage::Failed(reason);
+    }
+
     fn next(
         &mut self,
         found: [Option<Result<Met, Unmeasured>>; 2],

@@ -64,7 +64,7 @@ fn limits() -> impl Strategy<Value = Limits> {
     let most_keys = prop_oneof![Just(0u64), Just(7), Just(60), Just(1 << 20)];
     let bucket_rows = prop_oneof![Just(1u64), Just(6), Just(1000)];
     (most_distinct, most_keys, bucket_rows).prop_map(|(most_distinct, most_keys, bucket_rows)| {
-        Limits { long_rows: 0, most_distinct, most_keys, bucket_rows }
+        Limits { long_rows: 0, counted_rows: 0, most_distinct, most_keys, bucket_rows }
     })
 }
 
@@ -163,8 +163,13 @@ fn long(scale: f64, shift: f64, is_sorted: bool) -> Table {
 }
 
 fn check_long([data, reference]: [Table; 2], most_scans: usize) -> Measured {
-    let limits =
-        Limits { long_rows: 1000, most_keys: 60_000, most_distinct: 5000, bucket_rows: 32 };
+    let limits = Limits {
+        long_rows: 1000,
+        counted_rows: 1000,
+        most_keys: 60_000,
+        most_distinct: 5000,
+        bucket_rows: 32,
+    };
     let asked = [Metric::Gaps { column: "x".into(), filter: None }];
     let rounds = engine(&data, &reference, limits, 2);
     let mut found = rounds.measure(&asked);
@@ -189,7 +194,7 @@ fn a_gap_that_is_the_same_everywhere_is_found_by_sorting() {
 
 #[test]
 fn few_distinct_values_take_one_scan() {
-    let limits = Limits { long_rows: 1000, ..Limits::default() };
+    let limits = Limits { long_rows: 1000, counted_rows: 1000, ..Limits::default() };
     let ints: ArrayRef = Arc::new(Int64Array::from_iter_values((0..20_000).map(|i| i * i % 97)));
     let table = Table::new(vec![("x", ints)]).cut(3000, 500);
     let asked = [

@@ -9,7 +9,7 @@ use super::{
     TotalSums,
 };
 use crate::engine::batch::{Batch, Place};
-use crate::engine::tally::Tally;
+use crate::engine::tally::Tallied;
 use crate::metric::{
     Counted, Duplicates, Ends, Frequencies, Groups, Overlaps, Pairs, Sampled, Sequence,
 };
@@ -37,7 +37,7 @@ macro_rules! states {
                 }
             }
 
-            fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+            fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
                 match self {
                     $(AnyState::$variant(state) => state.tally(tally)),*
                 }

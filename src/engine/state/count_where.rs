@@ -1,10 +1,14 @@
 //! For how many rows a rule holds.
 
+use arrow::buffer::BooleanBuffer;
+
 use super::State;
 use crate::engine::batch::Batch;
 use crate::engine::bits;
+use crate::engine::column::Counts;
 use crate::engine::layout::{PredicateId, SqlId};
-use crate::engine::predicate::Glance;
+use crate::engine::predicate::{Glance, Mask};
+use crate::engine::tally::Tallied;
 use crate::metric::{Counted, Missing};
 
 #[derive(Clone, Debug)]
@@ -31,6 +35,16 @@ impl CountWhere {
             self.nans += glance.counts.nans;
         }
     }
+
+    /// Takes answers in; `cells` says how many there are, of those that a mask means or of all.
+    fn add_mask(&mut self, mask: &Mask, cells: impl Fn(Option<&BooleanBuffer>) -> u64) {
+        self.rows += cells(None);
+        self.held += cells(Some(&mask.holds));
+        if self.missing == Missing::Skip {
+            self.nulls += mask.nulls.as_ref().map_or(0, |nulls| cells(Some(nulls)));
+            self.nans += mask.nans.as_ref().map_or(0, |nans| cells(Some(nans)));
+        }
+    }
 }
 
 impl State for CountWhere {
@@ -45,13 +59,26 @@ impl State for CountWhere {
         }
         let selected = batch.filter(self.filter)?;
         let mask = batch.mask(self.predicate)?;
-        self.rows += bits::count(selected, batch.n_rows());
-        self.held += bits::count_selected(&mask.holds, selected);
-        if let (Some(nulls), Missing::Skip) = (&mask.nulls, self.missing) {
-            self.nulls += bits::count_selected(nulls, selected);
+        self.add_mask(mask, |rows| match rows {
+            Some(rows) => bits::count_selected(rows, selected),
+            None => bits::count(selected, batch.n_rows()),
+        });
+        Ok(())
+    }
+
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
+        if let Some(glance) = tally.batch.glance(self.predicate) {
+            let (present, nans) = (tally.cells(None) - tally.nans(), tally.nans());
+            let counts = Counts { present, nulls: 0, nans };
+            self.add(present + nans, Glance { counts, ..glance });
+        } else {
+            let mask = tally.batch.mask(self.predicate)?;
+            self.add_mask(mask, |rows| tally.cells(rows));
         }
-        if let (Some(nans), Missing::Skip) = (&mask.nans, self.missing) {
-            self.nans += bits::count_selected(nans, selected);
+        if tally.nulls > 0 {
+            let null = tally.null()?;
+            let all = |rows: Option<&BooleanBuffer>| bits::count(rows, 1) * tally.nulls;
+            self.add_mask(null.mask(self.predicate)?, all);
         }
         Ok(())
     }

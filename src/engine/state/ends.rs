@@ -8,7 +8,7 @@ use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form, Reach};
 use crate::engine::layout::{ColumnId, SqlId};
-use crate::engine::tally::Tally;
+use crate::engine::tally::Tallied;
 use crate::metric::{Ends, Float, Value};
 
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ impl State for ColumnEnds {
         Ok(())
     }
 
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let column = &tally.values;
         self.form.see(column)?;
         self.ends.rows += tally.rows();

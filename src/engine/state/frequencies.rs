@@ -11,7 +11,7 @@ use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::memory::Room;
-use crate::engine::tally::Tally;
+use crate::engine::tally::Tallied;
 use crate::metric::{Frequencies, Value};
 use crate::prose;
 
@@ -127,7 +127,7 @@ impl State for FrequencyTable {
         self.keep_within_room()
     }
 
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let column = &tally.values;
         self.form.see(column)?;
         self.rows += tally.rows();
@@ -265,7 +265,7 @@ impl Table {
     }
 
     /// Counts the values of a tally.
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let column = &tally.values;
         let n = |value: usize| u64::from(tally.count(value));
         let narrow = |values: &mut dyn FnMut(usize) -> u64, own: &mut HashMap<u64, u64>| {

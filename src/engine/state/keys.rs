@@ -9,7 +9,7 @@ use crate::engine::bits;
 use crate::engine::column::{Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::order::key;
-use crate::engine::tally::Tally;
+use crate::engine::tally::Tallied;
 
 /// How many rows a column has, and how many were left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl State for KeyState {
         Ok(())
     }
 
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let column = &tally.values;
         self.form.see(column)?;
         let rows = column.present.as_ref();

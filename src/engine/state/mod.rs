@@ -60,7 +60,7 @@ pub use told::ToldKeys;
 pub use totals::{GroupTotals, TotalSums, Totals};
 
 use super::batch::{Batch, Place};
-use super::tally::Tally;
+use super::tally::Tallied;
 
 /// A mergeable state of a scan.
 ///
@@ -79,7 +79,7 @@ pub trait State: Clone + Send {
     ///
     /// # Errors
     /// As for [`State::update`], or the answer is about rows.
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let _ = tally;
         Err("a bug of datacheck: a state of rows was shown a tally".into())
     }

@@ -11,7 +11,7 @@ use crate::engine::batch::Batch;
 use crate::engine::bits;
 use crate::engine::column::{Cells, Column, Form};
 use crate::engine::layout::{ColumnId, SqlId};
-use crate::engine::tally::Tally;
+use crate::engine::tally::Tallied;
 use crate::metric::{Sampled, Value};
 use crate::stats::moments::Moments;
 
@@ -99,7 +99,7 @@ impl State for MomentSums {
         Ok(())
     }
 
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let column = &tally.values;
         self.form.see(column)?;
         self.rows += tally.rows();

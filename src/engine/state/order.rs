@@ -10,7 +10,7 @@ use crate::engine::bits;
 use crate::engine::column::{Cells, Form};
 use crate::engine::layout::{ColumnId, SqlId};
 use crate::engine::order::{Ascending, Buckets, Deal, Number, Runs, key};
-use crate::engine::tally::Tally;
+use crate::engine::tally::Tallied;
 
 /// The values of a column, ascending, with what was left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,7 +130,7 @@ impl State for SortedValues {
         self.wide.settle()
     }
 
-    fn tally(&mut self, tally: &Tally) -> Result<(), String> {
+    fn tally(&mut self, tally: &Tallied) -> Result<(), String> {
         let column = &tally.values;
         if let Some(Form::Text) = column.form() {
             return Err("values of type string are not points on a line".into());

@@ -17,7 +17,10 @@ use crate::engine::order::tests::agree;
 use crate::engine::source::{Source, SourceSpec, WithMissing, open};
 use crate::engine::table::Table;
 use crate::engine::{EmbeddedEngine, Engine, Options};
-use crate::metric::{Filter, Float, Metric, Side, Value};
+use crate::metric::{
+    Bound, BoundValue, CellTest, Filter, Float, LengthUnit, Metric, Missing, Nan, Predicate,
+    RowRule, Side, TextTest, Value,
+};
 use crate::stats::quantile::Definition;
 
 const NUMBERS: [&str; 6] = ["float", "tied", "single", "int", "small", "day"];
@@ -130,12 +133,74 @@ fn asked(filter: Option<Filter>) -> Vec<Metric> {
     asked
 }
 
+/// Rules about values and about missing ones.
+fn rules() -> Vec<Metric> {
+    let end = |value| Some(Bound { value: BoundValue::Value(value), strict: false });
+    let mut predicates = Vec::new();
+    for name in NUMBERS.into_iter().chain(TEXTS) {
+        let column = || name.to_owned();
+        predicates.push(Predicate::Present { column: column() });
+        predicates.push(Predicate::Cell { column: column(), test: CellTest::Missing });
+        predicates.push(Predicate::Cell { column: column(), test: CellTest::Finite });
+        let (values, ends) = match name {
+            "word" | "text" => {
+                let text = |text: &str| Value::Text(text.into());
+                ([text("a"), text("b")], [end(text("a")), end(text("b"))])
+            }
+            "day" => ([Value::Date(3), Value::Date(50)], [end(Value::Date(0)), None]),
+            "float" | "tied" | "single" => (
+                [Value::float(5.0), Value::float(0.0)],
+                [end(Value::float(-1.5)), end(Value::float(1.5))],
+            ),
+            _ => ([Value::Int(3), Value::Int(-2)], [end(Value::Int(-100)), end(Value::Int(5))]),
+        };
+        let [min, max] = ends;
+        for negated in [false, true] {
+            let (min, max) = (min.clone(), max.clone());
+            let within = Predicate::Within { column: column(), min, max, negated };
+            let values = [values.as_slice(), &[Value::Null]];
+            let sets = [values[0].to_vec(), values.concat()];
+            predicates.extend(sets.map(|values| Predicate::OneOf {
+                column: column(),
+                values,
+                negated,
+            }));
+            predicates.extend(
+                [Nan::Value, Nan::Fail]
+                    .map(|nan| Predicate::WithNan { predicate: Box::new(within.clone()), nan }),
+            );
+            predicates.push(within);
+        }
+    }
+    for column in TEXTS {
+        let texts = vec!["a".to_owned()];
+        let tests = [
+            TextTest::Prefix { parts: texts.clone(), ignore_case: false },
+            TextTest::AnyCase { texts, with_null: true },
+            TextTest::Length { unit: LengthUnit::Characters, min: Some(1), max: Some(2) },
+        ];
+        for (test, negated) in
+            tests.into_iter().flat_map(|test| [(test.clone(), false), (test, true)])
+        {
+            predicates.push(Predicate::Text { column: column.into(), test, negated });
+        }
+    }
+    let with = |predicate: Predicate| {
+        [Missing::Skip, Missing::Fail].map(|missing| Metric::CountWhere {
+            on: Side::Data,
+            rule: RowRule { predicate: predicate.clone(), missing, filter: None },
+        })
+    };
+    predicates.into_iter().flat_map(with).collect()
+}
+
 fn limits() -> impl Strategy<Value = Limits> {
     let most_distinct = prop_oneof![Just(0usize), Just(5), Just(1 << 20)];
     let most_keys = prop_oneof![Just(0u64), Just(7), Just(1 << 20)];
     let long_rows = prop_oneof![3 => Just(0u64), 1 => Just(1 << 30)];
     (most_distinct, most_keys, long_rows).prop_map(|(most_distinct, most_keys, long_rows)| Limits {
         long_rows,
+        counted_rows: long_rows,
         most_distinct,
         most_keys,
         bucket_rows: 6,
@@ -161,7 +226,8 @@ fn tallies_come_to_what_rows_do() {
         for name in ["float", "tied", "single"] {
             prop_assert!(stored[0].has_tally(name), "{} is read as rows", name);
         }
-        let asked = asked(has_filter.then(|| Filter("int > -5 OR int IS NULL".into())));
+        let filter = has_filter.then(|| Filter("int > -5 OR int IS NULL".into()));
+        let asked = [asked(filter), rules()].concat();
         let found = engine(stored, limits, n_threads).measure(&asked);
         let tables = [Table::new(data), Table::new(reference)].map(|table| Box::new(table) as _);
         let rows = engine(tables, Limits::default(), 1).measure(&asked);
