@@ -86,7 +86,7 @@ impl Spent {
             }
         }
         for (need, time) in needs.iter().zip(took.states) {
-            *self.needs.entry(need.clone()).or_default() += time;
+            *self.needs.entry(need.asked()).or_default() += time;
         }
     }
 }
@@ -126,13 +126,13 @@ impl Dataset {
     }
 
     /// Says what a scan has to find out for some needs.
-    pub fn prepare(&self, needs: &[Need], budget: &mut Budget, options: &Options) -> Prepared<'_> {
+    pub fn prepare(&self, needs: &[Need], budget: &mut Budget, options: &Options) -> Inquiry<'_> {
         let schema = self.source.schema();
         let mut layouts = Layouts::new(schema);
         if let (Some(rows), [need @ Need::Rows { filter: None }]) = (schema.rows, needs) {
             let rows = Met::State(Finished::Rows(Arc::new(rows)));
             let met = HashMap::from([(need.clone(), Ok(rows))]);
-            return Prepared { dataset: self, met, layouts, needs: Vec::new(), states: Vec::new() };
+            return Inquiry { dataset: self, met, layouts, needs: Vec::new(), states: Vec::new() };
         }
         let (mut met, needs) = self.footer_answers(needs, options);
         let rooms = budget.admit(&needs, schema);
@@ -149,7 +149,7 @@ impl Dataset {
                 }
             }
         }
-        Prepared { dataset: self, met, layouts, needs: asked, states: possible }
+        Inquiry { dataset: self, met, layouts, needs: asked, states: possible }
     }
 
     /// The states for some needs. A column that is read for none but tallies is tallied; where its
@@ -177,7 +177,7 @@ impl Dataset {
                 let tallied = tallied.filter(|column| !layouts.rows().columns().contains(column));
                 let lane = tallied.map_or(Lane::Rows, Lane::Values);
                 let state =
-                    room.clone().and_then(|room| needs[place].state(layouts.of_mut(&lane), room));
+                    room.clone().and_then(|room| needs[place].state(layouts.open(&lane), room));
                 states[place] = Some(state.map(|state| Looking { state, lane }));
             }
         }
@@ -208,7 +208,7 @@ impl Dataset {
 }
 
 /// What is to be found out about a dataset, and what is known already.
-pub struct Prepared<'a> {
+pub struct Inquiry<'a> {
     dataset: &'a Dataset,
     met: Answered,
     layouts: Layouts<'a>,
@@ -217,33 +217,43 @@ pub struct Prepared<'a> {
     states: Vec<Looking>,
 }
 
-/// Meets what was prepared with at most one scan of each dataset, all of them at the same time.
-pub fn meet(prepared: Vec<Prepared>, options: &Options) -> HashMap<Side, Answered> {
-    let is_open = |prepared: &&Prepared| !prepared.states.is_empty();
-    let readings: Vec<Reading> = prepared.iter().filter(is_open).map(Prepared::reading).collect();
+/// Answers inquiries with at most one scan of each dataset, all of them at the same time.
+pub fn meet(inquiries: Vec<Inquiry>, options: &Options) -> HashMap<Side, Answered> {
+    let open: Vec<&Inquiry> = inquiries.iter().filter(|inquiry| inquiry.is_open()).collect();
+    for inquiry in &open {
+        inquiry.dataset.scans.fetch_add(1, Ordering::Relaxed);
+    }
+    let readings: Vec<Reading> = open.into_iter().map(Inquiry::reading).collect();
     let hook = options.progress.as_deref();
     let progress: Option<Progress> = hook.map(|hook| hook as Progress);
-    let mut scanned = scan(&readings, options.n_threads, progress).into_iter();
+    let mut scanned = match readings.is_empty() {
+        true => Vec::new(),
+        false => scan(&readings, options.n_threads, progress),
+    }
+    .into_iter();
     drop(readings);
-    let answers = prepared.into_iter().map(|prepared| {
-        let side = prepared.dataset.side.clone();
-        let scanned = if prepared.states.is_empty() { None } else { scanned.next() };
-        (side, prepared.answer(scanned))
+    let answers = inquiries.into_iter().map(|inquiry| {
+        let side = inquiry.dataset.side.clone();
+        let scanned = if inquiry.is_open() { scanned.next() } else { None };
+        (side, inquiry.answer(scanned))
     });
     answers.collect()
 }
 
-impl Prepared<'_> {
-    /// What one more scan reads.
+impl Inquiry<'_> {
+    /// Whether a scan has something to find out.
+    fn is_open(&self) -> bool {
+        !self.states.is_empty()
+    }
+
     fn reading(&self) -> Reading<'_> {
-        self.dataset.scans.fetch_add(1, Ordering::Relaxed);
         let source = self.dataset.source.as_ref();
         Reading { source, layouts: &self.layouts, states: self.states.clone() }
     }
 
     /// The answers from a scan; there is none where nothing was open.
     fn answer(self, scanned: Option<Result<Scanned, Unmeasured>>) -> Answered {
-        let Prepared { dataset, mut met, layouts, needs, .. } = self;
+        let Inquiry { dataset, mut met, layouts, needs, states } = self;
         let scanned = match scanned {
             Some(Ok(scanned)) => scanned,
             Some(Err(unreadable)) => {
@@ -252,7 +262,7 @@ impl Prepared<'_> {
             }
             None => return met,
         };
-        dataset.spend(&layouts.columns(), &needs, scanned.took);
+        dataset.spend(&layouts.columns(&states), &needs, scanned.took);
         let mut finished = scanned.finished.into_iter();
         for need in needs {
             let answer = finished.next().unwrap_or_else(|| Err("the scan left it out".into()));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::dataset::{self, Answered, Dataset, Met, Prepared, Spent};
+use super::dataset::{self, Answered, Dataset, Inquiry, Met, Spent};
 use super::extract::{Extracted, Extraction, extract};
 use super::memory::Budget;
 use super::order::{self, Limits, MISPLACED, Rounds};
@@ -190,16 +190,16 @@ impl EmbeddedEngine {
             budget.announce(&needs(dataset), dataset.source.schema());
         }
         let known = known.into_iter();
-        let mut prepared: Vec<Prepared> = known
+        let mut inquiries: Vec<Inquiry> = known
             .map(|dataset| dataset.prepare(&needs(dataset), &mut budget, &self.options))
             .collect();
         let budget = budget.shared(unknown.len() as u64);
-        prepared.extend(
+        inquiries.extend(
             unknown.into_iter().map(|dataset| {
                 dataset.prepare(&needs(dataset), &mut budget.clone(), &self.options)
             }),
         );
-        dataset::meet(prepared, &self.options)
+        dataset::meet(inquiries, &self.options)
     }
 
     /// The answers from what the scans found out; equal questions are answered once.

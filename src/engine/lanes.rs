@@ -39,20 +39,20 @@ impl<'a> Layouts<'a> {
         &self.rows
     }
 
-    /// What is looked at in a lane.
-    pub fn of(&self, lane: &Lane) -> &Layout<'a> {
+    /// What is looked at in a lane; `None` where no state has one.
+    pub fn of(&self, lane: &Lane) -> Option<&Layout<'a>> {
         match lane {
-            Lane::Rows => &self.rows,
+            Lane::Rows => Some(&self.rows),
             Lane::Values(column) => {
                 let own = self.values.iter().find(|(known, _)| known == column);
-                own.map_or(&self.rows, |(_, layout)| layout)
+                own.map(|(_, layout)| layout)
             }
         }
     }
 
-    /// The same, to add to it. A column that is tallied must not have its rows read, so that each
+    /// The layout of a lane, to add to it. A column that is tallied must not have its rows read, so that each
     /// has a layout of its own.
-    pub fn of_mut(&mut self, lane: &Lane) -> &mut Layout<'a> {
+    pub fn open(&mut self, lane: &Lane) -> &mut Layout<'a> {
         let Lane::Values(column) = lane else { return &mut self.rows };
         let known = self.values.iter().position(|(known, _)| known == column);
         let place = known.unwrap_or_else(|| {
@@ -62,10 +62,13 @@ impl<'a> Layouts<'a> {
         &mut self.values[place].1
     }
 
-    /// The columns that are read, as rows or tallied.
-    pub fn columns(&self) -> Vec<String> {
-        let tallied = self.values.iter().map(|(column, _)| column);
-        self.rows.columns().iter().chain(tallied).cloned().collect()
+    /// The columns that are read for some states, as rows or tallied.
+    pub fn columns(&self, states: &[Looking]) -> Vec<String> {
+        let tallied = of_states(states).into_iter().filter_map(|lane| match lane {
+            Lane::Values(column) => Some(column),
+            Lane::Rows => None,
+        });
+        self.rows.columns().iter().cloned().chain(tallied).collect()
     }
 }
 

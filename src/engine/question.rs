@@ -308,6 +308,19 @@ impl Need {
         })
     }
 
+    /// What was asked for, where one of several looks at the order of a column is needed.
+    pub fn asked(&self) -> Need {
+        match self {
+            Need::Dealt { column, filter, .. }
+            | Need::KeyTable { column, filter, .. }
+            | Need::KeyCounts { column, filter, .. }
+            | Need::KeysWithin { column, filter, .. } => {
+                Need::Order { column: column.clone(), filter: filter.clone() }
+            }
+            other => other.clone(),
+        }
+    }
+
     /// The column, where the answer is about its values alone, so that a tally gives it.
     pub fn tallied(&self) -> Option<&String> {
         match self {

@@ -375,7 +375,8 @@ impl<'a> Pass<'a> {
         Handed { pass: self.number, shown, lane, start }
     }
 
-    /// Gives something to a thread that waits for it; without one it is taken here.
+    /// Leaves something to a thread that has nothing to read; where enough is left to them already
+    /// it is taken here.
     fn hand(&self, handed: Handed, sender: &SyncSender<Handed>, states: &mut [Running]) {
         match sender.try_send(handed) {
             Ok(()) => {}
@@ -388,9 +389,10 @@ impl<'a> Pass<'a> {
     /// Shows something to every state of its lane.
     fn take(&self, handed: Handed, states: &mut [Running]) {
         let Handed { shown, lane, start, .. } = handed;
-        let layout = self.layouts.of(&self.lanes[lane]);
         let own = states.iter_mut().filter(|running| running.lane == lane);
         let taken = guarded(|| {
+            let layout = self.layouts.of(&self.lanes[lane]);
+            let layout = layout.ok_or("a bug of datacheck: a lane has no layout")?;
             match shown {
                 Shown::Rows(piece) => {
                     let batch = Batch::new(layout, piece, start)?;

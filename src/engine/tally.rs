@@ -4,6 +4,7 @@
 //! column as few words and their numbers, each word is looked at once. States that take tallies
 //! come to the same as with batches.
 
+use std::cell::OnceCell;
 use std::ops::Deref;
 
 use arrow::buffer::BooleanBuffer;
@@ -78,20 +79,23 @@ pub struct Tallied<'a> {
     layout: &'a Layout<'a>,
     /// The values as rows of their only column, each once.
     pub batch: Batch<'a>,
+    null: OnceCell<Result<Batch<'a>, String>>,
 }
 
 impl<'a> Tallied<'a> {
     /// Nothing is asked yet.
     pub fn new(tally: &'a Tally, layout: &'a Layout<'a>) -> Self {
-        Tallied { tally, layout, batch: Batch::of_values(layout, &tally.values) }
+        let batch = Batch::of_values(layout, &tally.values);
+        Tallied { tally, layout, batch, null: OnceCell::new() }
     }
 
     /// A null cell as a row, to ask what null answers.
     ///
     /// # Errors
     /// As for [`Batch::new`].
-    pub fn null(&self) -> Result<Batch<'a>, String> {
-        Batch::of_null(self.layout)
+    pub fn null(&self) -> Result<&Batch<'a>, String> {
+        let null = self.null.get_or_init(|| Batch::of_null(self.layout));
+        null.as_ref().map_err(String::clone)
     }
 }
 

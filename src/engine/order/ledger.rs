@@ -41,10 +41,8 @@ impl Ledger {
             number += 1;
             !is_opened
         });
-        entries.reserve_exact(inside.len());
-        entries.extend(inside);
-        // Two ascending runs, which a stable sort merges.
-        entries.sort_by_key(|entry| entry.low);
+        merge_in(&mut entries, &inside);
+        drop(inside);
         Ledger::new(form, entries)
     }
 
@@ -135,5 +133,22 @@ impl Ledger {
             own.filter_map(move |entry| Some((value(entry.low)?, entry.counts[side])))
         };
         ecdf::compare_grouped(self.sizes, groups(0), groups(1))
+    }
+}
+
+/// Puts ascending entries among others, from the back, so that no third list is needed.
+fn merge_in(entries: &mut Vec<Entry>, inside: &[Entry]) {
+    let (mut own, mut new) = (entries.len(), inside.len());
+    entries.reserve_exact(new);
+    entries.extend_from_slice(inside);
+    while new > 0 {
+        let last = own + new - 1;
+        if own > 0 && entries[own - 1].low > inside[new - 1].low {
+            own -= 1;
+            entries[last] = entries[own];
+        } else {
+            new -= 1;
+            entries[last] = inside[new];
+        }
     }
 }

@@ -9,15 +9,16 @@ use crate::engine::dataset::{Answered, Dataset};
 use crate::engine::question::Need;
 use crate::engine::source::Source;
 use crate::engine::{parallel, quantile};
-use crate::metric::{Filter, Measured, Metric, Side, Unmeasured};
+use crate::metric::{Filter, Measured, Metric, Side, Type, Unmeasured};
 use crate::stats::ecdf::MOST_GROUPS;
 
 /// From how many rows on columns are not sorted in memory, and how much is kept of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Fewer rows, on all sides of a column together, are sorted where all ranks are asked for …
+    /// Fewer rows, on all sides of a column together, are sorted in memory.
     pub long_rows: u64,
-    /// … and fewer than these where only gaps, quantiles or bins are.
+    /// Fewer than these are, where only gaps, quantiles or bins are asked for and another look at
+    /// the file is cheap.
     pub counted_rows: u64,
     /// Distinct values that are counted one by one.
     pub most_distinct: usize,
@@ -83,9 +84,12 @@ impl Rounds {
             asked.put_to(&mut subjects[number]);
         }
         subjects.retain_mut(|subject| {
-            let long = if subject.is_whole { limits.long_rows } else { limits.counted_rows };
+            let is_counted = !subject.is_whole && has_cheap_looks(subject, datasets);
+            let long = if is_counted { limits.counted_rows } else { limits.long_rows };
             let rows = rows(subject, datasets).filter(|rows| *rows >= long);
             subject.rows = rows.unwrap_or(0);
+            let is_wide = kinds(subject, datasets).any(is_keyless);
+            subject.is_keyless = is_wide;
             rows.is_some()
         });
         sample(&mut subjects, datasets, n_threads);
@@ -204,6 +208,27 @@ fn rows(subject: &Subject, datasets: &[Dataset]) -> Option<u64> {
         schema.rows.filter(|_| !schema.is_ambiguous(&subject.column))
     };
     subject.sides.iter().flatten().map(of).sum()
+}
+
+fn asked<'a>(subject: &Subject, datasets: &'a [Dataset]) -> impl Iterator<Item = &'a Dataset> {
+    let sides = subject.sides.clone();
+    datasets.iter().filter(move |dataset| sides.contains(&Some(dataset.side.clone())))
+}
+
+/// The types that its datasets say the column has.
+fn kinds<'a>(subject: &'a Subject, datasets: &'a [Dataset]) -> impl Iterator<Item = &'a Type> {
+    let kind = |dataset: &'a Dataset| dataset.source.schema().column(&subject.column);
+    asked(subject, datasets).filter_map(kind).map(|column| &column.kind)
+}
+
+/// Whether values are wider than 64 bits, whatever a sample shows of them.
+fn is_keyless(kind: &Type) -> bool {
+    matches!(kind, Type::Decimal { .. } | Type::Integer { bits: 65.., .. })
+}
+
+/// Whether no text has to be parsed again for another look.
+fn has_cheap_looks(subject: &Subject, datasets: &[Dataset]) -> bool {
+    asked(subject, datasets).all(|dataset| !dataset.source.schema().untyped)
 }
 
 /// Draws a sample of each dataset for all subjects at once.

@@ -6,9 +6,10 @@ use crate::engine::parallel;
 use crate::engine::source::Source;
 use crate::metric::Unmeasured;
 
-/// Parts that are looked into: one in a few, and not more than some. A look unpacks a good deal of
-/// a part that is not large.
+/// A look unpacks a good deal of a part, so that it is taken into one part of so many …
 const PARTS_FOR_ONE: usize = 4;
+/// … and into at least and at most so many.
+const FEWEST_PARTS: usize = 4;
 const MOST_PARTS: usize = 16;
 /// Keys that are taken from all of them together.
 const MOST_KEYS: usize = 1 << 16;
@@ -69,10 +70,10 @@ pub fn draw(wanted: &[(&dyn Source, Vec<String>)], n_threads: usize) -> Vec<Vec<
     samples
 }
 
-/// The parts that are looked into, of so many.
+/// The parts that are looked into, of so many; the first and the last among them.
 fn spread(parts: usize) -> impl ExactSizeIterator<Item = usize> {
-    let n = (parts / PARTS_FOR_ONE).clamp(1, MOST_PARTS).min(parts);
-    (0..n).map(move |number| number * parts / n)
+    let n = (parts / PARTS_FOR_ONE).clamp(FEWEST_PARTS, MOST_PARTS).min(parts);
+    (0..n).map(move |number| number * (parts - 1) / (n - 1).max(1))
 }
 
 /// Keys of the first batch of a part, evenly spread over its rows.

@@ -27,9 +27,13 @@ pub struct Subject {
     pub quantiles: Vec<(usize, Asked)>,
     pub bins: Vec<u32>,
     pub sample: Sample,
+    /// Whether the values of one of its datasets have no keys, or may have none.
+    pub is_keyless: bool,
     /// Rows of all its datasets.
     pub rows: u64,
     seen: [Seen; 2],
+    /// Why a side cannot be asked any more.
+    failed: [Option<Unmeasured>; 2],
     stage: Stage,
 }
 
@@ -73,8 +77,10 @@ impl Subject {
             quantiles: Vec::new(),
             bins: Vec::new(),
             sample: Sample::default(),
+            is_keyless: false,
             rows: 0,
             seen: [Seen::default(); 2],
+            failed: [None, None],
             stage: Stage::New,
         }
     }
@@ -82,6 +88,7 @@ impl Subject {
     /// Chooses the first way, from the sample.
     pub fn start(&mut self, limits: &Limits) {
         self.stage = match self.sample.form {
+            _ if self.is_keyless => Stage::Sorting(None),
             Some(form) if !key::has_keys(form) => Stage::Sorting(None),
             _ if self.sample.has_few(limits.most_distinct) => {
                 Stage::Table { most: limits.most_distinct }
@@ -125,9 +132,30 @@ impl Subject {
     }
 
     /// Takes what its datasets answered, and goes on to the next stage.
-    pub fn take(&mut self, found: [Option<Result<Met, Unmeasured>>; 2], limits: &Limits) {
+    pub fn take(&mut self, mut found: [Option<Result<Met, Unmeasured>>; 2], limits: &Limits) {
+        for (side, found) in found.iter_mut().enumerate() {
+            if let Some(Err(reason)) = found.take_if(|found| found.is_err()) {
+                self.give_up(side, reason);
+            }
+        }
+        if self.sides == [None, None] {
+            return;
+        }
         let next = self.next(found, limits);
         self.stage = next.unwrap_or_else(Stage::Failed);
+    }
+
+    /// A side that cannot be read takes the questions to both sides along, and not those to the
+    /// other one alone.
+    fn give_up(&mut self, side: usize, reason: Unmeasured) {
+        self.failed[side] = Some(reason);
+        self.sides[side] = None;
+        (self.is_whole, self.has_gaps) = (false, false);
+        self.bins.clear();
+        self.quantiles.retain(|(on, _)| *on != side);
+        if self.quantiles.is_empty() {
+            self.sides = [None, None];
+        }
     }
 
     /// Gives all its questions this answer.
@@ -216,6 +244,13 @@ impl Subject {
 
     /// The answer to a question, after the last stage.
     pub fn answer(&self, metric: &Metric) -> Result<Measured, Unmeasured> {
+        let failed = match metric {
+            Metric::Quantile { on, .. } => &self.failed[usize::from(*on == Side::Reference)..][..1],
+            _ => &self.failed[..],
+        };
+        if let Some(reason) = failed.iter().flatten().next() {
+            return Err(reason.clone());
+        }
         match &self.stage {
             Stage::Known(ledger) => answer::from_ledger(metric, &self.sides, ledger, self.seen),
             Stage::Sorted(sorted) => answer::from_sorted(metric, &self.sides, sorted),

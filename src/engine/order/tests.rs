@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::Limits;
 use crate::engine::table::Table;
 use crate::engine::{EmbeddedEngine, Engine, Options};
-use crate::metric::{Filter, Float, Measured, Metric, Side, Unmeasured};
+use crate::metric::{Filter, Float, Measured, Metric, Side, Unmeasured, Value};
 use crate::stats::ecdf::Gaps;
 use crate::stats::quantile::Definition;
 
@@ -207,5 +207,63 @@ fn few_distinct_values_take_one_scan() {
     let sorted = engine(&table, &table, Limits::default(), 1).measure(&asked);
     for ((found, sorted), metric) in found.iter().zip(&sorted).zip(&asked) {
         agree(found, sorted, metric);
+    }
+}
+
+fn value_of(found: &Result<Measured, Unmeasured>) -> Option<&Value> {
+    match found {
+        Ok(Measured::Quantile(value)) => value.as_ref(),
+        _ => None,
+    }
+}
+
+fn median(on: Side) -> Metric {
+    let (p, definition) = (Float(0.5), Definition::Type1);
+    Metric::Quantile { on, column: "x".into(), p, definition, filter: None }
+}
+
+#[test]
+fn wide_values_are_sorted_whatever_a_sample_shows_of_them() {
+    let limits = Limits { long_rows: 0, counted_rows: 0, ..Limits::default() };
+    // Of the decimals a sample sees nothing but nulls: they stand behind all first batches.
+    let cents = (0..100).map(|row: i128| (row % 50 >= 10).then_some(row));
+    let cents = cents.collect::<Decimal128Array>().with_precision_and_scale(10, 2).expect("cents");
+    let ints = Int64Array::from_iter_values(0..100);
+    let [cents, ints] = [Arc::new(cents) as ArrayRef, Arc::new(ints)]
+        .map(|values| Table::new(vec![("x", values)]).cut(50, 10));
+    for (data, reference) in [(cents.clone(), cents.clone()), (ints, cents)] {
+        let mut asked = metrics("x", true);
+        asked.truncate(2);
+        asked.extend([median(Side::Data), median(Side::Reference)]);
+        let found = engine(&data, &reference, limits, 2).measure(&asked);
+        let sorted = engine(&data, &reference, Limits::default(), 2).measure(&asked);
+        for ((found, sorted), metric) in found.iter().zip(&sorted).zip(&asked) {
+            agree(found, sorted, metric);
+        }
+    }
+}
+
+#[test]
+fn a_side_that_cannot_be_read_leaves_the_other_its_answers() {
+    let ints: ArrayRef = Arc::new(Int64Array::from_iter_values((0..3000).map(|i| i * 7 % 3000)));
+    let data = Table::new(vec![("x", ints)]).cut(400, 100);
+    let mut reference = data.clone();
+    reference.broken = vec![3];
+    for most_distinct in [1 << 20, 0] {
+        let limits = Limits { long_rows: 0, counted_rows: 0, most_distinct, ..Limits::default() };
+        for n_threads in 1..4 {
+            let asked = metrics("x", false);
+            let found = engine(&data, &reference, limits, n_threads).measure(&asked[..1]);
+            let broken = Unmeasured::Unreadable("part 3 is broken".into());
+            assert_eq!(found[0].as_ref().expect_err("unreadable"), &broken);
+            let asked = [asked[0].clone(), median(Side::Data), median(Side::Reference)];
+            let found = engine(&data, &reference, limits, n_threads).measure(&asked);
+            assert_eq!(found[0].as_ref().expect_err("unreadable"), &broken);
+            assert_eq!(value_of(&found[1]), Some(&Value::Int(1499)));
+            assert_eq!(found[2].as_ref().expect_err("unreadable"), &broken);
+            let found = engine(&reference, &data, limits, n_threads).measure(&asked);
+            assert_eq!(found[1].as_ref().expect_err("unreadable"), &broken);
+            assert_eq!(value_of(&found[2]), Some(&Value::Int(1499)));
+        }
     }
 }

@@ -136,12 +136,18 @@ fn asked(filter: Option<Filter>) -> Vec<Metric> {
 /// Rules about values and about missing ones.
 fn rules() -> Vec<Metric> {
     let end = |value| Some(Bound { value: BoundValue::Value(value), strict: false });
+    let strict = |value| Some(Bound { value: BoundValue::Value(value), strict: true });
     let mut predicates = Vec::new();
     for name in NUMBERS.into_iter().chain(TEXTS) {
         let column = || name.to_owned();
         predicates.push(Predicate::Present { column: column() });
         predicates.push(Predicate::Cell { column: column(), test: CellTest::Missing });
         predicates.push(Predicate::Cell { column: column(), test: CellTest::Finite });
+        predicates.push(Predicate::Cell { column: column(), test: CellTest::NotNan });
+        if name == "day" {
+            let test = CellTest::Weekday { days: 0b0100_1001, zone: None };
+            predicates.push(Predicate::Cell { column: column(), test });
+        }
         let (values, ends) = match name {
             "word" | "text" => {
                 let text = |text: &str| Value::Text(text.into());
@@ -149,10 +155,10 @@ fn rules() -> Vec<Metric> {
             }
             "day" => ([Value::Date(3), Value::Date(50)], [end(Value::Date(0)), None]),
             "float" | "tied" | "single" => (
-                [Value::float(5.0), Value::float(0.0)],
-                [end(Value::float(-1.5)), end(Value::float(1.5))],
+                [Value::float(5.0), Value::float(f64::NAN)],
+                [strict(Value::float(0.0)), end(Value::float(5.0))],
             ),
-            _ => ([Value::Int(3), Value::Int(-2)], [end(Value::Int(-100)), end(Value::Int(5))]),
+            _ => ([Value::Int(3), Value::Int(-2)], [strict(Value::Int(-9)), end(Value::Int(5))]),
         };
         let [min, max] = ends;
         for negated in [false, true] {
