@@ -74,13 +74,19 @@ impl Input {
 
     /// Reads `length` bytes at `offset`; the file is at least that long.
     pub fn bytes_at(&self, offset: u64, length: usize) -> Result<Vec<u8>, Unmeasured> {
-        self.read(self.unpacked.as_ref().unwrap_or(&self.file), offset, length)
+        let mut bytes = vec![0; length];
+        self.fill(&mut bytes, offset)?;
+        Ok(bytes)
     }
 
-    fn read(&self, file: &File, offset: u64, length: usize) -> Result<Vec<u8>, Unmeasured> {
-        let mut bytes = vec![0; length];
+    /// The same into memory that is there.
+    pub fn fill(&self, bytes: &mut [u8], offset: u64) -> Result<(), Unmeasured> {
+        self.read(self.unpacked.as_ref().unwrap_or(&self.file), bytes, offset)
+    }
+
+    fn read(&self, file: &File, bytes: &mut [u8], offset: u64) -> Result<(), Unmeasured> {
         let mut filled = 0;
-        while filled < length {
+        while filled < bytes.len() {
             match read_at(file, &mut bytes[filled..], offset + filled as u64) {
                 Ok(0) => return Err(self.changed()),
                 Ok(count) => filled += count,
@@ -88,7 +94,7 @@ impl Input {
                 Err(error) => return Err(self.fault(reason(&error))),
             }
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// The first bytes, at most `length` of them.
@@ -115,9 +121,12 @@ impl Input {
         }
         let mut hasher = Sha256::new();
         let mut offset = 0;
+        let mut block = vec![0; HASH_BLOCK_BYTES];
         while offset < self.stored_bytes {
             let length = (self.stored_bytes - offset).min(HASH_BLOCK_BYTES as u64);
-            hasher.update(self.read(&self.file, offset, length as usize)?);
+            let block = &mut block[..length as usize];
+            self.read(&self.file, block, offset)?;
+            hasher.update(block);
             offset += length;
         }
         Ok(hex(&hasher.finalize()))

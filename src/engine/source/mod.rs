@@ -29,6 +29,7 @@ mod parts;
 mod piece;
 #[cfg(test)]
 mod shown;
+mod spare;
 
 use arrow::array::{RecordBatch, StringArray};
 

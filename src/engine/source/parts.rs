@@ -1,15 +1,19 @@
 //! Cuts a text file into parts at the ends of records, in one cheap pass.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::input::Input;
 use super::parallel::in_order;
+use super::spare::Spare;
 use crate::metric::Unmeasured;
 
 /// Parts of this size keep all threads busy and the caches warm.
 pub(super) const PART_BYTES: usize = 4 << 20;
+/// A part is looked at in about so many blocks, each of which stays in a core's own cache.
+const BLOCKS: usize = 8;
 /// A record longer than this is taken for a mistake.
 const LONGEST_RECORD_BYTES: usize = 256 << 20;
 
@@ -62,6 +66,13 @@ pub(super) struct Start {
     pub blank_is_row: bool,
 }
 
+impl Start {
+    /// How many bytes are looked at together.
+    pub fn block_bytes(self) -> usize {
+        self.part_bytes.div_ceil(BLOCKS)
+    }
+}
+
 /// What stands in a piece of text that begins with a record.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Scan {
@@ -110,31 +121,66 @@ pub(super) fn cut(
 }
 
 /// Cuts a file without quotes, where every line end ends a record, on several threads; `None` where
-/// it has quotes, or lines longer than a part.
-pub(super) fn cut_lines(
+/// it has quotes, or lines longer than a block. `see` is shown all lines, some at a time.
+pub(super) fn cut_lines<T: Send>(
     input: &Arc<Input>,
     start: Start,
     threads: usize,
-) -> Result<Option<Layout>, Unmeasured> {
+    see: impl Fn(&[u8]) -> T + Sync,
+) -> Result<Option<(Layout, Vec<T>)>, Unmeasured> {
     let length = input.bytes.saturating_sub(start.offset);
-    let n_blocks = length.div_ceil(start.part_bytes as u64) as usize;
+    let block_bytes = start.block_bytes() as u64;
+    let n_blocks = length.div_ceil(block_bytes) as usize;
+    let (is_plain, spare) = (AtomicBool::new(true), Spare::<Vec<u8>>::default());
     let look = |number: usize| {
-        let from = start.offset + number as u64 * start.part_bytes as u64;
-        let to = input.bytes.min(from + start.part_bytes as u64);
+        let from = start.offset + number as u64 * block_bytes;
+        let to = input.bytes.min(from + block_bytes);
         // The end of a blank line is known by the two bytes before it.
         let before = (from - start.offset).min(2);
-        let bytes = input.bytes_at(from - before, (to - from + before) as usize)?;
-        Ok::<Block, Unmeasured>(Block::new(&bytes, before as usize, from))
+        spare.with(|bytes| -> Result<(Block, Option<T>), Unmeasured> {
+            bytes.resize((to - from + before) as usize, 0);
+            input.fill(bytes, from - before)?;
+            let block = Block::new(bytes, before as usize, from);
+            let Some((first, last)) = block.lines_within().filter(|_| !block.has_quotes) else {
+                is_plain.store(false, Ordering::Relaxed);
+                return Ok((block, None));
+            };
+            let place = |at: u64| (at - from + before) as usize;
+            let lines = &bytes[place(first)..place(last)];
+            Ok((block, is_plain.load(Ordering::Relaxed).then(|| see(lines))))
+        })
     };
+    let mut done = Vec::with_capacity(n_blocks);
+    if n_blocks > 0 {
+        done.push(look(0)?);
+    }
     // A file with quotes usually shows one soon.
-    if n_blocks > 0 && !look(0)?.is_plain() {
+    if is_plain.load(Ordering::Relaxed) {
+        done.extend(in_order(n_blocks.saturating_sub(1), threads, |number| look(number + 1))?);
+    }
+    if !is_plain.into_inner() {
         return Ok(None);
     }
-    let blocks = in_order(n_blocks, threads, look)?;
-    if !blocks.iter().all(Block::is_plain) {
-        return Ok(None);
+    let (blocks, seen): (Vec<Block>, Vec<Option<T>>) = done.into_iter().unzip();
+    let mut seen: Vec<T> = seen.into_iter().flatten().collect();
+    for (from, to) in seams(&blocks, start, input.bytes) {
+        seen.push(see(&input.bytes_at(from, (to - from) as usize)?));
     }
-    Ok(Some(Layout::of(&blocks, start, input.bytes)))
+    input.unchanged()?;
+    Ok(Some((Layout::of(&blocks, start, input.bytes), seen)))
+}
+
+/// Where the lines stand that do not lie within one block.
+fn seams(blocks: &[Block], start: Start, file_bytes: u64) -> Vec<(u64, u64)> {
+    let mut seams = Vec::with_capacity(blocks.len() + 1);
+    let mut from = start.offset;
+    for (first, last) in blocks.iter().filter_map(Block::lines_within) {
+        seams.push((from, first));
+        from = last;
+    }
+    seams.push((from, file_bytes));
+    seams.retain(|(from, to)| from < to);
+    seams
 }
 
 /// What stands in some consecutive bytes of a file.
@@ -143,7 +189,9 @@ struct Block {
     has_quotes: bool,
     lines: u64,
     blank: u64,
-    /// The position in the file after its last line end.
+    /// The position in the file after its first line end.
+    first_end: Option<u64>,
+    /// The same of its last.
     end: Option<u64>,
 }
 
@@ -159,12 +207,14 @@ impl Block {
             has_quotes: memchr(b'"', own).is_some(),
             lines: memchr_iter(b'\n', own).count() as u64,
             blank,
+            first_end: memchr(b'\n', own).map(|at| from + at as u64 + 1),
             end: memrchr(b'\n', own).map(|at| from + at as u64 + 1),
         }
     }
 
-    fn is_plain(&self) -> bool {
-        !self.has_quotes && self.end.is_some()
+    /// Where the lines stand that begin and end inside; `None` if no line ends there.
+    fn lines_within(&self) -> Option<(u64, u64)> {
+        self.first_end.zip(self.end)
     }
 }
 
@@ -175,7 +225,11 @@ impl Layout {
         let (mut offset, mut line) = (start.offset, start.line);
         for block in blocks {
             let end = block.end.unwrap_or(offset);
-            layout.parts.push(Part { offset, bytes: (end - offset) as usize, line });
+            let bytes = (end - offset) as usize;
+            match layout.parts.last_mut() {
+                Some(part) if part.bytes + bytes <= start.part_bytes => part.bytes += bytes,
+                _ => layout.parts.push(Part { offset, bytes, line }),
+            }
             let (rows, blank) =
                 if start.blank_is_row { (block.blank, 0) } else { (0, block.blank) };
             layout.rows += block.lines - block.blank + rows;
@@ -267,7 +321,7 @@ mod tests {
     fn files_are_cut_alike_on_any_number_of_threads() {
         let text =
             prop::collection::vec(prop::sample::select(vec!["\n", "\r\n", "a", "bc"]), 0..60);
-        let run = (text, 1..9usize, 1..4usize, any::<bool>(), 0..3u64);
+        let run = (text, 1..150usize, 1..4usize, any::<bool>(), 0..3u64);
         proptest!(|((text, part_bytes, threads, blank_is_row, offset) in run)| {
             let mut file = tempfile::NamedTempFile::new().expect("a file");
             file.write_all(b"h\n\n").expect("written");
@@ -276,10 +330,11 @@ mod tests {
             let start = Start { offset: 1 + offset, line: 2, part_bytes, blank_is_row };
             let all = Start { part_bytes: 1 << 10, ..start };
             let expected = cut(&input, all, |bytes, _| Ok(lines(bytes))).expect("cut");
-            let Some(found) = cut_lines(&input, start, threads).expect("cut") else {
-                // A line as long as a part, or longer.
-                let found = cut_lines(&input, all, threads).expect("cut");
-                let found = found.map(|found| (found.rows, found.blank, found.open_end));
+            let see = |bytes: &[u8]| bytes.to_vec();
+            let Some((found, seen)) = cut_lines(&input, start, threads, see).expect("cut") else {
+                // A line as long as a block, or longer.
+                let found = cut_lines(&input, all, threads, |_| ()).expect("cut");
+                let found = found.map(|(found, _)| (found.rows, found.blank, found.open_end));
                 let whole = (expected.rows, expected.blank, expected.open_end);
                 prop_assert!(found.is_none_or(|found| found == whole));
                 return Ok(());
@@ -298,6 +353,15 @@ mod tests {
                 prop_assert!(bytes.ends_with(b"\n") || at == input.bytes);
             }
             prop_assert_eq!(at, input.bytes);
+            let lines = |text: &[u8]| {
+                let lines = text.split_inclusive(|byte| *byte == b'\n');
+                lines.map(<[u8]>::to_vec).collect::<Vec<_>>()
+            };
+            let mut seen: Vec<_> = seen.iter().flat_map(|bytes| lines(bytes)).collect();
+            let mut all = lines(&content[start.offset as usize..]);
+            seen.sort();
+            all.sort();
+            prop_assert_eq!(seen, all);
         });
     }
 
@@ -307,6 +371,6 @@ mod tests {
         file.write_all(b"a\nb\n\"c\n\"\n").expect("written");
         let input = Input::open(file.path()).expect("opened");
         let start = Start { offset: 0, line: 1, part_bytes: 4, blank_is_row: false };
-        assert!(cut_lines(&input, start, 2).expect("read").is_none());
+        assert!(cut_lines(&input, start, 2, |_| ()).expect("read").is_none());
     }
 }

@@ -3,17 +3,46 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, ArrowPrimitiveType, BooleanBuilder, NullArray, PrimitiveBuilder, StringArray,
-    StringBuilder,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanBuilder, NullArray, PrimitiveBuilder,
+    StringArray, StringBuilder,
 };
+use arrow::compute::concat;
 use arrow::datatypes::*;
+use arrow::error::ArrowError;
 
 use super::parse;
 
 /// A column, and the text of those cells that do not read as its type.
+#[derive(Clone)]
 pub struct Built {
     pub values: ArrayRef,
     pub unread: Option<StringArray>,
+}
+
+impl Built {
+    /// The rows of some columns of one type after each other.
+    pub fn joined(columns: Vec<Built>) -> Result<Built, ArrowError> {
+        let columns = match <[Built; 1]>::try_from(columns) {
+            Ok([only]) => return Ok(only),
+            Err(columns) => columns,
+        };
+        let values: Vec<&dyn Array> = columns.iter().map(|built| built.values.as_ref()).collect();
+        Ok(Built { values: concat(&values)?, unread: joined_unread(&columns)? })
+    }
+}
+
+/// Texts of cells that do not read, if there are any.
+fn joined_unread(columns: &[Built]) -> Result<Option<StringArray>, ArrowError> {
+    if columns.iter().all(|built| built.unread.is_none()) {
+        return Ok(None);
+    }
+    let texts = columns.iter().map(|built| match &built.unread {
+        Some(texts) => texts.clone(),
+        None => StringArray::new_null(built.values.len()),
+    });
+    let texts: Vec<StringArray> = texts.collect();
+    let texts: Vec<&dyn Array> = texts.iter().map(|texts| texts as &dyn Array).collect();
+    Ok(Some(concat(&texts)?.as_string().clone()))
 }
 
 /// Reads cells as a type that [`super::kind`] chose; those that do not read are null and kept.
@@ -148,7 +177,6 @@ impl Unread {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::Array;
 
     fn check(kind: DataType, cells: &[Option<&str>], nulls: usize, unread: &[Option<&str>]) {
         let built = build(&kind, cells.iter().copied());
@@ -178,6 +206,20 @@ mod tests {
         let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         let moments = [Some("2020-01-01T00:00:00Z"), Some("2020-01-01T00:00:00")];
         check(zoned, &moments, 1, &[None, Some("2020-01-01T00:00:00")]);
+    }
+
+    #[test]
+    fn joined_columns_follow_each_other() {
+        let cells = [Some("1"), None, Some("x"), Some("2"), Some("y")];
+        let whole = build(&DataType::Int32, cells.into_iter());
+        for cut in [vec![0], vec![1], vec![0, 2], vec![1, 2, 4]] {
+            let ends = cut.iter().skip(1).copied().chain([cells.len()]);
+            let ranges = std::iter::once((0, cut[0])).chain(cut.iter().copied().zip(ends));
+            let built =
+                ranges.map(|(from, to)| build(&DataType::Int32, cells[from..to].iter().copied()));
+            let joined = Built::joined(built.collect()).expect("joined");
+            assert_eq!((&joined.values, &joined.unread), (&whole.values, &whole.unread));
+        }
     }
 
     proptest::proptest! {

@@ -5,14 +5,14 @@ use arrow::datatypes::{DataType, TimeUnit};
 use super::{MOST_DIGITS, parse};
 
 const SMALL: u16 = 1;
-const NEGATIVE: u16 = 1 << 1;
+pub(super) const NEGATIVE: u16 = 1 << 1;
 const LARGE: u16 = 1 << 2;
 const HUGE: u16 = 1 << 3;
 const FLOAT: u16 = 1 << 4;
 const BOOLEAN: u16 = 1 << 5;
 const DATE: u16 = 1 << 6;
-const NAIVE: u16 = 1 << 7;
-const ZONED: u16 = 1 << 8;
+pub(super) const NAIVE: u16 = 1 << 7;
+pub(super) const ZONED: u16 = 1 << 8;
 const TEXT: u16 = 1 << 9;
 /// A datetime that 64 bits of nanoseconds do not reach.
 const FAR: u16 = 1 << 10;
@@ -44,7 +44,17 @@ impl Evidence {
 
     /// Whether the column is text whatever follows.
     pub fn is_text(self) -> bool {
-        self.0 & TEXT != 0
+        self.has(TEXT)
+    }
+
+    /// Whether some cell is a number and no integer.
+    pub fn is_float(self) -> bool {
+        self.has(FLOAT)
+    }
+
+    /// Whether some cell is of this kind.
+    pub(super) fn has(self, kind: u16) -> bool {
+        self.0 & kind != 0
     }
 
     /// The narrowest type that every cell reads as.

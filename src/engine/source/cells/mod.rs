@@ -5,12 +5,14 @@
 
 mod build;
 mod evidence;
+mod glance;
 mod parse;
 
 use arrow::datatypes::{DataType, TimeUnit};
 
 pub(super) use build::{Built, build};
 pub(super) use evidence::Evidence;
+pub(super) use glance::Glance;
 
 use super::DeclaredType;
 use crate::metric::{Type, Unmeasured};

@@ -13,15 +13,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use self::header::Header;
-use self::index::{Index, Shape};
+use self::index::{Index, Room, Shape};
+use self::infer::Unsure;
 use super::cells::Built;
 use super::format::Format;
 use super::input::Input;
 use super::open::Options;
-use super::parts::{self, Layout, PART_BYTES, Start};
+use super::parts::{self, Fault, Layout, PART_BYTES, Part, Start};
 use super::piece::{Columns, deliver, select};
+use super::spare::Spare;
 use super::{Piece, Source, cells, kind_of, parallel};
 use crate::metric::{Column, Identity, Schema, Unmeasured};
 
@@ -62,10 +65,15 @@ struct Table {
     format: Format,
     head: Header,
     layout: Layout,
-    /// For each column, whether the suite says something about its type.
-    declared: Vec<bool>,
+    block_bytes: usize,
+    /// The columns whose type their cells decide.
+    unsure: Vec<Unsure>,
+    /// What these cells look like, where that was seen while the file was cut.
+    seen: Option<Vec<cells::Evidence>>,
     /// For each column, the texts that stand for a missing value.
     absent: Vec<Vec<String>>,
+    /// Memory for a block and its index.
+    spare: Spare<(Vec<u8>, Room)>,
 }
 
 impl Table {
@@ -77,25 +85,63 @@ impl Table {
             part_bytes,
             blank_is_row: head.names.len() == 1,
         };
-        let scan = |bytes: &[u8], last| split::scan(bytes, head.delimiter, last);
-        let layout = match parts::cut_lines(input, start, options.threads)? {
-            Some(layout) => layout,
-            None => parts::cut(input, start, scan)?,
+        let absent: Vec<_> = head.names.iter().map(|name| options.absent.of(name)).collect();
+        let unsure = Unsure::all(&head.names, options);
+        let rooms = Spare::<Room>::default();
+        let look = |bytes: &[u8]| {
+            if unsure.is_empty() {
+                return Some(Vec::new());
+            }
+            // What is wrong is told with its line by whoever reads the parts in order.
+            rooms.with(|room| {
+                let index = head.index(bytes, start.offset, room).ok()?;
+                Some(infer::look(&index, &unsure))
+            })
         };
-        let declared = head.names.iter().map(|name| options.declared.of(name).is_some()).collect();
-        let absent = head.names.iter().map(|name| options.absent.of(name)).collect();
-        Ok(Table { input: input.clone(), format: options.format, head, layout, declared, absent })
+        let scan = |bytes: &[u8], last| split::scan(bytes, head.delimiter, last);
+        let (layout, seen) = match parts::cut_lines(input, start, options.threads, look)? {
+            Some((layout, seen)) => (layout, infer::merged(seen, unsure.len())),
+            None => (parts::cut(input, start, scan)?, None),
+        };
+        let (input, format, block_bytes) = (input.clone(), options.format, start.block_bytes());
+        let spare = Spare::default();
+        Ok(Table { input, format, head, layout, block_bytes, unsure, seen, absent, spare })
     }
 
-    /// Finds the fields of a part.
-    fn index(&self, part: usize) -> Result<Index, Unmeasured> {
+    /// Shows the fields of a part, block by block.
+    fn each_block(&self, part: usize, each: impl FnMut(&Index)) -> Result<(), Unmeasured> {
         let part = self.layout.parts[part];
-        let bytes = self.input.bytes_at(part.offset, part.bytes)?;
-        let shape = Shape { delimiter: self.head.delimiter, columns: self.head.names.len() };
-        let index = Index::new(bytes, part.offset, shape)
-            .map_err(|fault| fault.of(&self.input, part.line))?;
-        self.input.unchanged()?;
-        Ok(index)
+        self.spare.with(|(bytes, room)| self.each_block_in(part, bytes, room, each))?;
+        self.input.unchanged()
+    }
+
+    fn each_block_in(
+        &self,
+        part: Part,
+        bytes: &mut Vec<u8>,
+        room: &mut Room,
+        mut each: impl FnMut(&Index),
+    ) -> Result<(), Unmeasured> {
+        let (mut done, mut line) = (0, part.line);
+        while done < part.bytes {
+            let (offset, rest) = (part.offset + done as u64, part.bytes - done);
+            bytes.resize(rest.min(self.block_bytes), 0);
+            self.input.fill(bytes, offset)?;
+            let mut end = bytes.len();
+            if end < rest {
+                end = last_line_end(bytes).unwrap_or(rest);
+                if end > bytes.len() {
+                    bytes.resize(rest, 0);
+                    self.input.fill(bytes, offset)?;
+                }
+            }
+            let text = &bytes[..end];
+            let index = self.head.index(text, offset, room);
+            each(&index.map_err(|fault| fault.of(&self.input, line))?);
+            done += end;
+            line += memchr_iter(b'\n', text).count() as u64;
+        }
+        Ok(())
     }
 
     fn source(self, kinds: Arc<[DataType]>) -> CsvSource {
@@ -107,17 +153,25 @@ impl Table {
     }
 }
 
-fn kinds(tables: &[Table], options: &Options) -> Result<Vec<DataType>, Unmeasured> {
-    let names = tables.first().map_or(&[][..], |table| &table.head.names);
-    let unsure: Vec<usize> = (0..names.len())
-        .filter(|column| cells::needs_evidence(options.declared.of(&names[*column]).as_ref()))
-        .collect();
-    let mut evidence = vec![cells::Evidence::default(); names.len()];
-    if !unsure.is_empty() {
-        let found = infer::infer(tables, &unsure, options.threads)?;
-        unsure.iter().zip(found).for_each(|(column, found)| evidence[*column] = found);
+impl Header {
+    /// Finds the fields of whole records, the first of which stands at `offset` of the file.
+    fn index<'a>(
+        &self,
+        bytes: &'a [u8],
+        offset: u64,
+        room: &'a mut Room,
+    ) -> Result<Index<'a>, Fault> {
+        let shape = Shape { delimiter: self.delimiter, columns: self.names.len() };
+        Index::new(bytes, offset, shape, room)
     }
-    let columns = names.iter().zip(&evidence);
+}
+
+fn kinds(tables: &[Table], options: &Options) -> Result<Vec<DataType>, Unmeasured> {
+    let Some(Table { head, unsure, .. }) = tables.first() else { return Ok(Vec::new()) };
+    let mut evidence = vec![cells::Evidence::default(); head.names.len()];
+    let found = infer::infer(tables, options.threads)?;
+    unsure.iter().zip(found).for_each(|(unsure, found)| evidence[unsure.column] = found);
+    let columns = head.names.iter().zip(&evidence);
     columns
         .map(|(name, found)| cells::kind(name, options.declared.of(name).as_ref(), found))
         .collect()
@@ -147,15 +201,22 @@ impl Source for CsvSource {
         each: &mut dyn FnMut(Piece) -> Result<(), Unmeasured>,
     ) -> Result<(), Unmeasured> {
         let wanted = select(&self.schema, columns)?;
-        let index = self.table.index(part)?;
+        let mut blocks: Vec<Vec<Built>> = vec![Vec::new(); wanted.len()];
+        let mut rows = 0;
+        self.table.each_block(part, |index| {
+            for (column, built) in wanted.iter().zip(&mut blocks) {
+                let (kind, absent) = (&self.kinds[*column], &self.table.absent[*column]);
+                built.push(build(index, *column, kind, absent));
+            }
+            rows += index.rows();
+        })?;
+        let fault = |error| self.table.input.fault(error);
         let mut read = Columns::default();
-        for (column, name) in wanted.into_iter().zip(columns) {
-            let built = build(&index, column, &self.kinds[column], &self.table.absent[column]);
+        for (blocks, name) in blocks.into_iter().zip(columns) {
+            let built = Built::joined(blocks).map_err(fault)?;
             read.add(name, built.values, built.unread);
         }
-        let rows = index.rows();
-        drop(index);
-        deliver(read, rows, each).map_err(|error| self.table.input.fault(error))?
+        deliver(read, rows, each).map_err(fault)?
     }
 
     fn identity(&self) -> Result<Identity, Unmeasured> {
@@ -165,6 +226,12 @@ impl Source for CsvSource {
         let identity = super::piece::identity(input, self.table.format.name(), &self.schema)?;
         Ok(Identity { warnings, ..identity })
     }
+}
+
+/// Where the last line ends of a text without quotes.
+fn last_line_end(bytes: &[u8]) -> Option<usize> {
+    let is_plain = memchr(b'"', bytes).is_none();
+    memrchr(b'\n', bytes).filter(|_| is_plain).map(|at| at + 1)
 }
 
 fn build(index: &Index, column: usize, kind: &DataType, absent: &[String]) -> Built {
@@ -193,5 +260,7 @@ fn unescape(inner: &str) -> Cow<'_, str> {
     if inner.contains('"') { Cow::Owned(inner.replace("\"\"", "\"")) } else { Cow::Borrowed(inner) }
 }
 
+#[cfg(test)]
+mod law;
 #[cfg(test)]
 mod tests;
