@@ -71,8 +71,8 @@ impl Budget {
         self.waiting += needs.iter().filter(|need| bytes_per_row(need, schema) > 0).count() as u64;
     }
 
-    /// What is left beside the program itself and the reading of a dataset, which every thread does;
-    /// at least half of it.
+    /// What is left beside the program itself and the reading of a dataset, which every thread
+    /// does; at least half of it.
     pub fn beside_reading(self, bytes_of_thread: u64) -> Self {
         let reading = bytes_of_thread.saturating_mul(self.n_threads as u64);
         let taken = |left: u64| reading.saturating_add(OWN_BYTES.min(left / 6)).min(left / 2);

@@ -179,8 +179,8 @@ pub fn scan(
 }
 
 /// Merges what the threads have, state by state, and finishes each; those of all passes in a row.
-/// The large ones come first, one after the other, so that no two of them are in memory at once with
-/// what comes back from files.
+/// The large ones come first, one after the other, so that no two of them are in memory at once
+/// with what comes back from files.
 fn finish(
     done: Vec<Vec<Vec<Running>>>,
     n_threads: usize,

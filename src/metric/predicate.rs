@@ -153,8 +153,8 @@ pub enum Predicate {
     Sql { text: String },
     /// The cell of a text file reads as the type its column is declared to have.
     Reads { column: String },
-    /// The row's key is (or, negated, is not) among some, such as [`super::Duplicates::keys`]. A key
-    /// that is all missing: neither.
+    /// The row's key is (or, negated, is not) among some, such as [`super::Duplicates::keys`]. A
+    /// key that is all missing: neither.
     KeyIn { columns: Vec<String>, keys: MarkedKeys, negated: bool },
     /// The row stands (or, negated, does not stand) at one of these places: part and row within it,
     /// both counted from 0, sorted. Always answers yes or no.
