@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Fingerprints that an engine keeps outside of memory.
 pub trait KeptKeys: Debug + Send + Sync {
     /// How many there are.
-    fn len(&self) -> u64;
+    fn count(&self) -> u64;
 
     /// Whether one is among them.
     ///
@@ -53,7 +53,7 @@ impl MarkedKeys {
 
     /// How many there are.
     pub fn len(&self) -> u64 {
-        self.held.len() as u64 + self.kept.iter().map(|kept| kept.len()).sum::<u64>()
+        self.held.len() as u64 + self.kept.iter().map(|kept| kept.count()).sum::<u64>()
     }
 
     /// Whether there are none.

@@ -83,12 +83,12 @@ impl FiledKeys {
 
 impl fmt::Debug for FiledKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} keys in a file", self.len())
+        write!(f, "{} keys in a file", self.count())
     }
 }
 
 impl KeptKeys for FiledKeys {
-    fn len(&self) -> u64 {
+    fn count(&self) -> u64 {
         let n_bytes: usize = self.parts.iter().map(|part| part.extent.length).sum();
         (n_bytes / size_of::<u128>()) as u64
     }
