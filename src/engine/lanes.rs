@@ -50,8 +50,8 @@ impl<'a> Layouts<'a> {
         }
     }
 
-    /// The layout of a lane, to add to it. A column that is tallied must not have its rows read, so that each
-    /// has a layout of its own.
+    /// The layout of a lane, to add to it. A column that is tallied must not have its rows read,
+    /// so that each has a layout of its own.
     pub fn open(&mut self, lane: &Lane) -> &mut Layout<'a> {
         let Lane::Values(column) = lane else { return &mut self.rows };
         let known = self.values.iter().position(|(known, _)| known == column);
